@@ -1,0 +1,3 @@
+//! Accuracy and speed, side by side with peers.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The main job: imports, screens, reads, joins; returns the brief.

@@ -1,0 +1,1 @@
+//! The evidence store: append-only, hash-chained, replayable. All SQL there is.

@@ -1,0 +1,1 @@
+//! Readers of official lists: parties, listings and what could not be read.

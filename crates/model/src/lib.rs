@@ -1,0 +1,30 @@
+//! The words of the field as types.
+//!
+//! Everything here is exchanged by two or more crates: a reader makes it, an engine reasons over it, the ledger
+//! keeps it and a view shows it. No I/O, no async, no Arrow, no helpers beyond parsing a value into its type.
+//!
+//! Names come from the field: [FollowTheMoney](https://followthemoney.tech) schemata and properties for parties,
+//! customs terms for shipments, PLOVER event types and event factuality for claims.
+//!
+//! The serde form of [`Finding`] and [`Claim`] **is** the NDJSON contract of `interdict screen` and
+//! `interdict read`: renaming a field here breaks other people's scripts.
+
+mod claim;
+mod date;
+mod finding;
+mod party;
+mod rejected;
+mod shipment;
+
+pub use claim::{
+    Actor, ActorKind, Claim, Credibility, Event, Factuality, GoodsFamily, GoodsMention, Grade,
+    Reliability, Report,
+};
+pub use date::{InvalidDate, PartialDate};
+pub use finding::{Disposition, Finding, FlagHit, GateHit, GoodsView, PartyMatch, PartyView};
+pub use party::{
+    Address, Identifier, IdentifierKind, ListEntry, Listing, NameKind, Party, PartyName, Relation,
+    RelationKind, Schema,
+};
+pub use rejected::Rejected;
+pub use shipment::{HsCode, InvalidHsCode, Quantity, Role, Shipment, TradeParty};

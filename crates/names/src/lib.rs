@@ -1,0 +1,1 @@
+//! Names of parties: normalise, transliterate, compare, and a memory-mapped index.

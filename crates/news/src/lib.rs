@@ -1,0 +1,1 @@
+//! Pages to articles to attributed claims; copies folded.

@@ -1,0 +1,1 @@
+//! Readers of trade records: customs rows in any layout to shipments.

@@ -1,0 +1,1 @@
+//! Gates, red flags and the evidence score: shipments to findings.
