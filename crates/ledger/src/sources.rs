@@ -96,7 +96,7 @@ impl Ledger {
     pub fn sources(&self) -> Result<Vec<Source>> {
         self.connection
             .prepare_cached(
-                "SELECT hash, source.kind, location, bytes, at FROM source JOIN event ON seq = event
+                "SELECT source.hash, source.kind, location, bytes, at FROM source JOIN event ON seq = event
                  ORDER BY source.id",
             )?
             .query_and_then([], |row| {
