@@ -1,1 +1,19 @@
 //! What a good is: declared code, words and model numbers against control lists.
+//!
+//! [`mentions`] finds words and model numbers in running text (news uses it too). Everything it knows is data under
+//! `data/`, dated in `data/tables.toml` and named by [`versions`].
+//!
+//! ```
+//! let text = "civilian hunting rifles CQ-A";
+//! let words: Vec<&str> = goods::mentions(text).iter().map(|m| &text[m.start..m.end]).collect();
+//! assert_eq!(words, ["civilian hunting rifles", "CQ-A"]);
+//! ```
+
+mod fold;
+mod lexicon;
+mod scope;
+mod table;
+
+pub use lexicon::{GoodsMention, Strength, mentions};
+pub use scope::innocent_context;
+pub use table::versions;
