@@ -8,10 +8,11 @@ use serde::de::DeserializeOwned;
 static MANIFEST: &str = include_str!("../data/tables.toml");
 
 /// Every table: its name in the manifest and its text.
-static TABLES: [(&str, &str); 8] = [
+static TABLES: [(&str, &str); 9] = [
     ("lexicon", include_str!("../data/lexicon.tsv")),
     ("designators", include_str!("../data/designators.tsv")),
     ("contexts", include_str!("../data/contexts.tsv")),
+    ("categories", include_str!("../data/categories.tsv")),
     ("vague_terms", include_str!("../data/vague_terms.tsv")),
     ("arms_hs", include_str!("../data/arms_hs.csv")),
     ("chpl", include_str!("../data/chpl.csv")),
