@@ -1,9 +1,10 @@
 //! Reports through the reader into the ledger, copies folded.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use ledger::{CopyGroup, NewSource, SourceKind, Timestamp};
-use model::{Claim, Rejected, Report};
+use model::{Claim, Factuality, Rejected, Report};
 use news::Page;
 use rayon::prelude::*;
 
@@ -92,4 +93,67 @@ pub(crate) fn folder(
     }
     progress(Progress::End);
     fold(&reports, home, read)
+}
+
+/// Every claim once, with the pages that repeat it; reports that copy or rewrite another are told.
+fn fold(reports: &[Read], home: &mut Home, read: &mut ReadSummary) -> Result<Vec<ClaimBrief>, Error> {
+    let texts: Vec<&Report> = reports.iter().map(|one| &one.report).collect();
+    let groups = news::fold_copies(&texts);
+    let mut copies = Vec::new();
+    let mut origin_of: Vec<Option<usize>> = vec![None; reports.len()];
+    for group in groups.iter().filter(|group| group.members.len() > 1) {
+        let of = |index: usize| reports[index].report.report_id.clone();
+        let others = group.members.iter().copied().filter(|&member| member != group.representative);
+        let mut named: Vec<String> = Vec::new();
+        for member in others {
+            origin_of[member] = Some(group.representative);
+            named.push(of(member));
+        }
+        named.sort();
+        copies.push(CopyGroup { original: of(group.representative), copies: named });
+    }
+    home.ledger.record_copies(&copies, Timestamp::now())?;
+    for (index, one) in reports.iter().enumerate() {
+        read.reports.push(ReportRead {
+            report_id: one.report.report_id.clone(),
+            file: one.file.clone(),
+            title: one.report.title.clone(),
+            publisher: one.report.publisher.clone(),
+            date: one.report.date,
+            claims: one.claims.len() as u64,
+            copy_of: origin_of[index].map(|origin| reports[origin].report.report_id.clone()),
+        });
+    }
+
+    // A denial is never merged into what it denies: claims are folded among those of one factuality. Originals come
+    // before their copies, so that the page nearest to the source speaks for all.
+    let mut by_factuality: BTreeMap<Factuality, Vec<(usize, &Claim)>> = BTreeMap::new();
+    let mut order: Vec<usize> = (0..reports.len()).collect();
+    order.sort_by_key(|&index| (origin_of[index].is_some(), reports[index].report.date, index));
+    for index in order {
+        for claim in &reports[index].claims {
+            by_factuality.entry(claim.factuality).or_default().push((index, claim));
+        }
+    }
+    let mut briefs = Vec::new();
+    for claims in by_factuality.values() {
+        for merged in news::fold_claims(claims, &groups) {
+            let Some((&first, others)) = merged.claims.split_first() else { continue };
+            let (index, claim) = claims[first];
+            let report = &reports[index].report;
+            briefs.push(ClaimBrief {
+                claim: claim.clone(),
+                report: report.title.clone(),
+                publisher: report.publisher.clone(),
+                date: report.date,
+                repeated_in: others.iter().map(|&other| claims[other].1.claim_id.clone()).collect(),
+                independent_sources: merged.independent_sources as u64,
+            });
+        }
+    }
+    briefs.sort_by(|left, right| {
+        let key = |brief: &ClaimBrief| (brief.claim.event, brief.claim.factuality, brief.date);
+        key(left).cmp(&key(right)).then_with(|| left.claim.claim_id.cmp(&right.claim.claim_id))
+    });
+    Ok(briefs)
 }

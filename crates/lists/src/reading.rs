@@ -155,10 +155,7 @@ impl<'a> Reading<'a> {
                 reason: format!("{beyond} more records or fields could not be read"),
             });
         }
-        let hash = match self.hashes.as_slice() {
-            [one] => one.clone(),
-            several => blake3::hash(several.concat().as_bytes()).to_hex().to_string(),
-        };
+        let hash = combined(&self.hashes);
         let version = match self.version.or_else(|| date_of_path(self.path())) {
             Some(date) => date.to_string(),
             None => hash.chars().take(12).collect(),
@@ -186,4 +183,12 @@ fn date_of_path(path: &Path) -> Option<PartialDate> {
         .flatten()
         .find_map(|name| crate::dates::in_name(&name.to_string_lossy()))
         .map(|(date, _)| date)
+}
+
+/// The hash of one file, or the hash over the hashes of several.
+pub(crate) fn combined(hashes: &[String]) -> String {
+    match hashes {
+        [one] => one.clone(),
+        several => blake3::hash(several.concat().as_bytes()).to_hex().to_string(),
+    }
 }

@@ -98,7 +98,7 @@ fn import(arguments: &Arguments, paths: &[PathBuf]) -> anyhow::Result<Outcome> {
 
 fn diff(arguments: &Arguments, old: &Path, new: &Path) -> anyhow::Result<Outcome> {
     let format = commands::format(arguments, &[Format::Table, Format::Json])?;
-    let changes = lists::diff(entries(old)?, entries(new)?);
+    let changes = lists::diff(entries(old)?.into_iter(), entries(new)?.into_iter());
     let mut stdout = io::stdout().lock();
     if format == Format::Json {
         serde_json::to_writer(&mut stdout, &changes)?;
@@ -106,15 +106,17 @@ fn diff(arguments: &Arguments, old: &Path, new: &Path) -> anyhow::Result<Outcome
         return Ok(Outcome::Done);
     }
     for entry in &changes.added {
-        writeln!(stdout, "+ {}  {}", plain(&entry.listing.entry_id), plain(entry.party.caption()))?;
+        writeln!(stdout, "+ {}  {}", plain(&entry.entry_id), plain(&entry.caption))?;
     }
     for entry in &changes.removed {
-        writeln!(stdout, "- {}  {}", plain(&entry.listing.entry_id), plain(entry.party.caption()))?;
+        writeln!(stdout, "- {}  {}", plain(&entry.entry_id), plain(&entry.caption))?;
     }
     for change in &changes.changed {
         writeln!(stdout, "~ {}  {}", plain(&change.entry_id), plain(&change.caption))?;
         for field in &change.fields {
-            writeln!(stdout, "    {}: {} -> {}", field.field, plain(&field.old), plain(&field.new))?;
+            let values = field.removed.iter().map(|value| format!("- {value}"));
+            let values: Vec<_> = values.chain(field.added.iter().map(|value| format!("+ {value}"))).collect();
+            writeln!(stdout, "    {}: {}", field.field, plain(&values.join("  ")))?;
         }
     }
     eprintln!("{} added, {} removed, {} changed", changes.added.len(), changes.removed.len(), changes.changed.len());
@@ -125,7 +127,7 @@ fn diff(arguments: &Arguments, old: &Path, new: &Path) -> anyhow::Result<Outcome
 fn entries(path: &Path) -> anyhow::Result<Vec<model::ListEntry>> {
     let found = lists::find(&intake::files(path)?);
     let [source] = &found.sources[..] else {
-        let reason = found.skipped.first().map(|skipped| format!(": {}", skipped.reason)).unwrap_or_default();
+        let reason = found.unread.first().map(|unread| format!(": {}", unread.reason)).unwrap_or_default();
         anyhow::bail!("{} holds {} lists; `lists diff` compares one with one{reason}", path.display(), found.sources.len());
     };
     let mut entries = Vec::new();
