@@ -67,7 +67,13 @@ pub struct Ledger {
 impl Ledger {
     /// Opens the ledger at `path`, making the file and its folder where they are missing.
     pub fn open(path: &Path) -> Result<Ledger> {
-        Self::open_waiting(path, BUSY_TIMEOUT).map_err(|error| error.at(path))
+        Self::open_waiting(path, BUSY_TIMEOUT).map_err(|error| match error.kind() {
+            // SQLite says the same of a folder that is missing and of one that takes no new file.
+            ErrorKind::CannotOpen(_) if folder_is_read_only(path) => {
+                LedgerError::from(ErrorKind::ReadOnly).at(path)
+            }
+            _ => error.at(path),
+        })
     }
 
     /// Opens a ledger for reading only; an error of kind [`ErrorKind::Missing`] where there is none.
@@ -81,9 +87,7 @@ impl Ledger {
             .filter(|folder| !folder.as_os_str().is_empty())
         {
             std::fs::create_dir_all(folder).map_err(|error| match error.kind() {
-                io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-                    ErrorKind::ReadOnly
-                }
+                _ if is_read_only(&error) => ErrorKind::ReadOnly,
                 io::ErrorKind::StorageFull => ErrorKind::DiskFull,
                 _ => ErrorKind::CannotOpen(error.to_string()),
             })?;
@@ -179,6 +183,26 @@ pub struct Counts {
     pub copies: u64,
     /// Decisions of persons.
     pub dispositions: u64,
+}
+
+/// Whether the folder of `path` refuses new files; a write-ahead log is one.
+fn folder_is_read_only(path: &Path) -> bool {
+    let probe = path.with_extension(format!("probe-{}", std::process::id()));
+    match std::fs::File::create_new(&probe) {
+        Ok(_) => {
+            // Best effort: an empty file left behind does no harm.
+            let _ = std::fs::remove_file(&probe);
+            false
+        }
+        Err(error) => is_read_only(&error),
+    }
+}
+
+fn is_read_only(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem
+    )
 }
 
 /// Text of a stored payload as its type.

@@ -16,7 +16,7 @@ fn entries(ledger: &Ledger, list: &str, version: &str) -> Vec<ListEntry> {
     let mut found = Vec::new();
     ledger
         .entries(list, &hash_of(&format!("{list}{version}")), &mut |entry| {
-            found.push(entry)
+            found.push(entry);
         })
         .unwrap();
     found.sort_by_key(ListEntry::entity_id);
@@ -263,7 +263,7 @@ fn reports_claims_copies_and_decisions_come_back() {
     assert_eq!(refused, 2);
     ledger
         .rejected(&hash_of("one2024-01-01"), &mut |found| {
-            assert_eq!(found, refusal(7))
+            assert_eq!(found, refusal(7));
         })
         .unwrap();
 }
@@ -325,6 +325,64 @@ fn a_ledger_opened_for_reading_reads_and_does_not_write() {
     let error = ledger
         .record_source(&source("z", SourceKind::List), at(1))
         .unwrap_err();
+    assert!(
+        matches!(error.kind(), ledger::ErrorKind::ReadOnly),
+        "{error}"
+    );
+}
+
+#[test]
+fn writers_that_start_at_the_same_moment_take_turns() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger.sqlite");
+    std::thread::scope(|scope| {
+        for writer in 0..4 {
+            let path = &path;
+            scope.spawn(move || {
+                let mut ledger = Ledger::open(path).unwrap();
+                for n in 0..20 {
+                    let source = source(&format!("{writer} {n}"), SourceKind::Records);
+                    assert!(ledger.record_source(&source, at(n)).unwrap());
+                }
+            });
+        }
+    });
+    let ledger = Ledger::open(&path).unwrap();
+    assert_eq!(ledger.counts().unwrap().sources, 80);
+    assert_eq!(ledger.verify().unwrap().problems, []);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_folder_that_may_not_be_written_is_called_read_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger.sqlite");
+    drop(filled(&path));
+    let may = |mode| {
+        std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    may(0o555);
+    if std::fs::write(folder.path().join("probe"), "").is_ok() {
+        eprintln!("skipped: permissions do not bind this user (root)");
+        return;
+    }
+    // One that is there, one that is not, and one in a folder that would have to be made.
+    for path in [
+        path.clone(),
+        folder.path().join("other.sqlite"),
+        folder.path().join("new/ledger.sqlite"),
+    ] {
+        let error = Ledger::open(&path).unwrap_err();
+        assert!(
+            matches!(error.kind(), ledger::ErrorKind::ReadOnly),
+            "{}: {error}",
+            path.display()
+        );
+    }
+    may(0o755);
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o444)).unwrap();
+    let error = Ledger::open(&path).unwrap_err();
     assert!(
         matches!(error.kind(), ledger::ErrorKind::ReadOnly),
         "{error}"

@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use ledger::{Ledger, Problem};
+use ledger::{Ledger, Problem, SourceKind};
 use proptest::prelude::*;
 use rusqlite::Connection;
 
-use crate::sample::filled;
+use crate::sample::{at, filled, source};
 
 const TABLES: [&str; 12] = [
     "event",
@@ -164,6 +164,49 @@ fn a_changed_cell_shows_in_every_column_of_every_table() {
     }
     // All but a few columns can be changed without a constraint in the way.
     assert!(tried > 120, "{tried}");
+}
+
+/// docs/ledger.md, followed by hand: whoever reads that page can check a ledger without this program.
+#[test]
+fn the_bytes_are_as_drawn() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger.sqlite");
+    let mut ledger = Ledger::open(&path).unwrap();
+    let source = source("a.csv", SourceKind::Records);
+    ledger.record_source(&source, at(0)).unwrap();
+
+    let number = |value: i64| value.to_le_bytes().to_vec();
+    let text = |text: &str| [number(text.len() as i64), text.as_bytes().to_vec()].concat();
+    let integer = |value: i64| [vec![1], number(value)].concat();
+    let cell = |value: &str| [vec![3], text(value)].concat();
+    let row = [
+        b"interdict ledger row 1\n".to_vec(),
+        text("source"),
+        integer(1),
+        integer(1),
+        cell(&source.hash),
+        cell("records"),
+        cell("a.csv"),
+        integer(1234),
+    ]
+    .concat();
+    let row = blake3::hash(&row);
+    let unit = blake3::hash(&[&b"interdict ledger unit 1\n"[..], row.as_bytes()].concat());
+    let event = [
+        b"interdict ledger event 1\n".to_vec(),
+        number(1),
+        text("2026-11-18T11:06:40.000000Z"),
+        text("source"),
+        text(&source.hash),
+        number(32),
+        unit.as_bytes().to_vec(),
+        vec![0; 32],
+    ]
+    .concat();
+    assert_eq!(
+        ledger.verify().unwrap().head,
+        blake3::hash(&event).to_hex().as_str()
+    );
 }
 
 #[test]
