@@ -97,7 +97,7 @@ fn text_against_code(seen: &Seen, hits: &mut Vec<Hit>) {
         };
         hits.push(
             Hit::new("G03", level)
-                .saw("words", goods.words(mention))
+                .saw("words", goods.phrase(mention))
                 .saw("meaning", goods::category_meaning(mention.category))
                 .saw("declared", declared(seen))
                 .saw("expected", mention.expected_hs.join("|")),

@@ -142,7 +142,7 @@ mod tests {
         check(&[("R01", "military")], 0.0);
         check(&[("G01", "1")], 0.0);
         check(&[("R01", "military"), ("G01", "1")], 3.0);
-        check(&[("G06", "machinery"), ("R01", "military")], 0.0);
+        check(&[("G06", "machinery"), ("R02", "hub")], 0.0);
         check(&[("G07", "cover")], 0.0);
     }
 

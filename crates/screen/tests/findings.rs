@@ -314,3 +314,43 @@ proptest::proptest! {
         proptest::prop_assert!((sum - finding.score).abs() < 1e-3);
     }
 }
+
+#[test]
+fn an_index_closes_the_gate_and_leaves_strangers_alone() {
+    let mut builder = names::IndexBuilder::new();
+    builder.add(names::Entity {
+        id: "test-list:7".to_string(),
+        dataset: "test-list".to_string(),
+        schema: "Company".to_string(),
+        names: vec![names::Name {
+            text: "Severny Veter Komponent".to_string(),
+            kind: names::NameKind::Primary,
+        }],
+        countries: vec!["RU".to_string()],
+        birth_dates: Vec::new(),
+        identifiers: Vec::new(),
+    });
+    let folder = std::env::temp_dir().join(format!("interdict-screen-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join("names.index");
+    builder.write(&path).unwrap();
+    let index = std::sync::Arc::new(names::Index::open(&path).unwrap());
+    let versions = BTreeMap::from([("test-list".to_string(), "2023-03-01".to_string())]);
+    let screener = screen::Screener::new(Some(index), versions);
+
+    let to = |name: &str| Shipment {
+        parties: vec![party(Role::Consignee, name, "RU")],
+        ..shipment("DE>RU", "ceramic tiles for floors", "690721")
+    };
+    let findings = screener.screen(&[
+        to("ООО «Северный Ветер Компонент»"),
+        to("Yuzhny Bereg Keramika OOO"),
+    ]);
+    let matched = findings[0].parties[0].matched.as_ref().unwrap();
+    assert_eq!(matched.entity_id, "test-list:7");
+    assert_eq!(findings[0].disposition, model::Disposition::Hold);
+    assert_eq!(findings[0].versions["test-list"], "2023-03-01");
+    assert_eq!(findings[1].parties[0].matched, None);
+    assert_eq!(findings[1].disposition, model::Disposition::Release);
+    std::fs::remove_dir_all(&folder).unwrap();
+}
