@@ -54,7 +54,11 @@ impl Folded {
 fn unmix_scripts(text: &mut [(char, u32)]) {
     for word in text.split_mut(|(c, _)| !c.is_alphanumeric() && *c != '-') {
         let latin = word.iter().any(|(c, _)| c.is_ascii_alphabetic());
-        let mut cyrillic = word.iter().map(|(c, _)| *c).filter(|c| ('\u{400}'..='\u{4ff}').contains(c)).peekable();
+        let mut cyrillic = word
+            .iter()
+            .map(|(c, _)| *c)
+            .filter(|c| ('\u{400}'..='\u{4ff}').contains(c))
+            .peekable();
         if latin && cyrillic.peek().is_some() && cyrillic.all(|c| look_alike(c).is_some()) {
             for (c, _) in word {
                 *c = look_alike(*c).unwrap_or(*c);

@@ -4,10 +4,14 @@
 fn texts_are_read_as_the_table_says() {
     let mut wrong = Vec::new();
     let mut count = 0;
-    let lines = include_str!("cases.tsv").lines().filter(|line| !line.starts_with('#')).skip(1);
+    let lines = include_str!("cases.tsv")
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .skip(1);
     for line in lines {
         let mut cells = line.split('\t');
-        let (Some(text), Some(hs), Some(expect)) = (cells.next(), cells.next(), cells.next()) else {
+        let (Some(text), Some(hs), Some(expect)) = (cells.next(), cells.next(), cells.next())
+        else {
             panic!("{line:?} has not three cells");
         };
         let hs: model::HsCode = hs.parse().unwrap();
@@ -18,5 +22,10 @@ fn texts_are_read_as_the_table_says() {
         }
         count += 1;
     }
-    assert!(wrong.is_empty(), "{} of {count}:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {count}:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }
