@@ -414,7 +414,7 @@ fn organisation(words: &[Word]) -> Analysed {
         });
         let found = found.or_else(|| {
             let inflected = word.text.len() >= 4 || word.script != Script::Latin;
-            inflected.then(|| LEXICON.beginning(&word.text)).flatten().map(|meaning| (1, meaning))
+            inflected.then(|| LEXICON.beginning(&word.text, word.script == Script::Latin)).flatten().map(|meaning| (1, meaning))
         });
         match found {
             Some((length, meaning)) => {

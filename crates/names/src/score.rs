@@ -6,7 +6,7 @@
 use crate::analyse::{Analysed, Class, HAN, HANGUL, SEMITIC, View};
 use crate::distance::distance;
 use crate::lexicon::LEXICON;
-use crate::romanise::{key, korean_key, semitic_skeleton, skeleton};
+use crate::romanise::{key, korean_key, semitic_misfit, semitic_skeleton, skeleton};
 
 /// Similarity of two words from which on they are taken as aligned.
 pub(crate) const LEAST_SIMILARITY: f32 = 0.64;
@@ -69,7 +69,7 @@ pub(crate) fn weight(class: Class, text: &str, key: &str, view: View, rarity: Op
         (_, Class::Initial) => 0.3,
         (_, Class::Number) => 0.6,
         (View::Person, Class::Given) => 0.7,
-        (View::Person, Class::Patronymic) => 0.6,
+        (View::Person, Class::Patronymic) => 0.45,
         (View::Person, _) => {
             let table: f32 = if LEXICON.common_person_tier(key).is_some() { 0.75 } else { 1.0 };
             rarity.map_or(table, |rarity| table.min(0.5 + 0.6 * rarity))
@@ -114,6 +114,8 @@ pub(crate) fn similarity(left: &Word<'_>, right: &Word<'_>, view: View) -> f32 {
         return match left.text == right.text {
             true if !differs => 1.0,
             true => 0.85,
+            // A synonym in the same script is less sure than a translation.
+            false if left.class == Class::Generic && left.flags == right.flags => 0.93,
             false => 0.97,
         };
     }
@@ -141,11 +143,24 @@ pub(crate) fn similarity(left: &Word<'_>, right: &Word<'_>, view: View) -> f32 {
     if concept(left.class) && concept(right.class) {
         return 0.0;
     }
+    if view == View::Person && is_other_gender(left.text, right.text) {
+        return 0.0;
+    }
     letters(left.key, right.key).max(if concept(left.class) || concept(right.class) {
         letters(left.text, right.text) * 0.98
     } else {
         0.0
     })
+}
+
+/// "Antonia" and "Antonio", "Martin" and "Martina": two persons, not a slip.
+fn is_other_gender(left: &str, right: &str) -> bool {
+    let (short, long) = if left.len() <= right.len() { (left, right) } else { (right, left) };
+    match (long.strip_suffix('a'), short.strip_suffix('a')) {
+        (Some(stem), None) => stem == short || short.strip_suffix('o') == Some(stem),
+        (None, Some(stem)) => long.strip_suffix('o') == Some(stem),
+        _ => false,
+    }
 }
 
 /// Edits that a word of this length may differ by.
@@ -175,19 +190,26 @@ fn letters(left: &str, right: &str) -> f32 {
 }
 
 fn semitic(left: &Word<'_>, right: &Word<'_>) -> f32 {
-    let (first, second) = (semitic_skeleton(left.text), semitic_skeleton(right.text));
-    let length = first.len().max(second.len());
-    if first == second && length > 0 {
-        return match length {
-            1 => 0.72,
-            2 => 0.84,
-            _ => 0.92,
-        };
+    if left.flags & right.flags & SEMITIC != 0 {
+        // Both are written without vowels: letters decide, and a missing alef is the commonest difference.
+        return letters(left.text, right.text).max(if semitic_skeleton(left.text) == semitic_skeleton(right.text) {
+            0.85
+        } else {
+            0.0
+        });
     }
-    match distance(&first, &second, 1) {
-        Some(1) if length >= 4 => 0.74,
-        _ => 0.0,
-    }
+    let (written, latin) = if left.flags & SEMITIC != 0 { (left, right) } else { (right, left) };
+    let misfit = semitic_misfit(written.text, latin.text);
+    let consonants = semitic_skeleton(written.text).len().min(semitic_skeleton(latin.text).len());
+    let (most, step) = match consonants {
+        0 => return 0.0,
+        // Two consonants fit many names; only a close fit counts.
+        1 => (0.80, 0.8),
+        2 => (0.88, 0.5),
+        3 => (0.94, 0.28),
+        _ => (0.95, 0.22),
+    };
+    (most - step * misfit).max(0.0)
 }
 
 /// Words of the left side and of the right side that were taken as the same; more than one where words were joined.
@@ -307,10 +329,15 @@ fn person(
     }
     let extra = sums.extra();
     if extra > 0.06 {
-        // Common names need all their parts; rare ones may lack some.
-        let rate = 0.13 + 0.35 * (1.7 - sums.matched).clamp(0.0, 0.8);
+        // Common names need all their parts; rare ones may lack some. East Asian names are short and lack none.
+        let east_asian = left.iter().chain(right).any(|word| word.flags & (HAN | HANGUL) != 0);
+        let rate = if east_asian { 0.8 } else { 0.16 + 0.5 * (2.1 - sums.matched).clamp(0.0, 1.2) };
         score *= sums.matched / (sums.matched + rate * extra);
         notes.push("one name has parts that the other lacks");
+    }
+    if let Some(note) = generation(left, right, pairs) {
+        notes.push(note);
+        score *= 0.74;
     }
     if agreeing == 0 {
         notes.push("no name part agrees");
@@ -329,6 +356,31 @@ fn person(
     score
 }
 
+/// Names that are chains of generations ("Saja Barzan Ibrahim Hasan al-Tikriti"): if only the first of the chain is
+/// missing on the other side, they name a child and a parent.
+fn generation(left: &[Word<'_>], right: &[Word<'_>], pairs: &[Pair]) -> Option<&'static str> {
+    let names = |words: &[Word<'_>]| -> Vec<usize> {
+        (0..words.len()).filter(|index| is_name(&words[*index]) && words[*index].class != Class::Patronymic).collect()
+    };
+    let (left_names, right_names) = (names(left), names(right));
+    let left_longer = left_names.len() > right_names.len();
+    let (long, short) = if left_longer { (&left_names, &right_names) } else { (&right_names, &left_names) };
+    if long.len() != short.len() + 1 || long.len() < 4 {
+        return None;
+    }
+    let partner = |index: usize| {
+        pairs.iter().find_map(|pair| {
+            let (from, to) = if left_longer { (pair.left, pair.right) } else { (pair.right, pair.left) };
+            (from.0 == index).then_some(to.0)
+        })
+    };
+    let missing = long.iter().position(|index| partner(*index).is_none())?;
+    // The chain starts the name, or follows the family name ("AL-TIKRITI, Saja Barzan Ibrahim").
+    let starts = missing == 0 || missing == 1 && partner(long[0]).is_some_and(|to| to == short[0] || Some(&to) == short.last());
+    let follows = long[missing + 1..].windows(2).take(2).all(|two| partner(two[0]) < partner(two[1]));
+    (starts && follows).then_some("the first name of a chain of generations is missing: parent and child")
+}
+
 fn organisation(
     sums: &Sums,
     left: Side<'_>,
@@ -337,8 +389,21 @@ fn organisation(
     notes: &mut Vec<&'static str>,
 ) -> f32 {
     let (conflict, extra) = (sums.conflict(), sums.extra());
-    let mut score =
-        sums.matched / (sums.matched + 1.2 * sums.unlike + 1.5 * conflict + 0.5 * extra + f32::EPSILON);
+    let brand = |word: &Word<'_>| {
+        matches!(word.class, Class::Core | Class::Given | Class::Patronymic) && word.weight >= 0.5
+    };
+    let brands: Vec<&Pair> = pairs
+        .iter()
+        .filter(|pair| brand(&left.words[pair.left.0]) && brand(&right.words[pair.right.0]))
+        .collect();
+    // One brand word is all that tells such names apart: what differs beside it weighs more.
+    let single = brands.len() <= 1;
+    let mut score = sums.matched
+        / (sums.matched
+            + if single { 1.6 } else { 1.2 } * sums.unlike
+            + 1.5 * conflict
+            + if single { 1.25 } else { 0.6 } * extra
+            + f32::EPSILON);
     let paired = |words: &[Word<'_>], index: usize, side: fn(&Pair) -> (usize, usize)| {
         words.get(index).is_some()
             && pairs.iter().any(|pair| {
@@ -362,25 +427,44 @@ fn organisation(
         notes.push("one name has a number that the other lacks");
         score *= 0.92;
     }
-    let telling = pairs.iter().any(|pair| {
-        let (left, right) = (&left.words[pair.left.0], &right.words[pair.right.0]);
-        let brand = |word: &Word<'_>| matches!(word.class, Class::Core | Class::Given | Class::Patronymic);
-        brand(left) && brand(right) && pair.weight >= 0.5 || left.class == Class::Number && pair.weight >= 0.5
-    });
-    if !telling && conflict + extra > 0.15 {
-        notes.push("only common words agree");
-        score = score.min(0.60);
+    let numbers_agree = pairs.iter().any(|pair| left.words[pair.left.0].class == Class::Number);
+    if brands.is_empty() {
+        let synonyms = pairs.iter().any(|pair| pair.similarity < 1.0);
+        if conflict + extra > 0.15 && !(numbers_agree && sums.matched > 1.0) {
+            notes.push("only common words agree");
+            score = score.min(0.60);
+        } else if synonyms && sums.matched < 0.75 {
+            notes.push("only common words, and not the same ones");
+            score = score.min(0.70);
+        }
+    }
+    if let [pair] = brands[..]
+        && pair.similarity < 0.95
+    {
+        let (first, second) = (&left.words[pair.left.0], &right.words[pair.right.0]);
+        let length = first.key.len().max(second.key.len());
+        let others: f32 = pairs.iter().map(|pair| pair.weight).sum::<f32>() - pair.weight;
+        if length <= 5 || pair.similarity < 0.8 && others < 0.6 {
+            notes.push("the only telling word is spelt differently");
+            score = score.min(0.66);
+        }
     }
     // Legal forms: the same proves nothing; a different one is weak evidence; "company" alone is no form.
     let company = 1u8 << 2;
     let (left_legal, right_legal) = (left.legal & !company, right.legal & !company);
     if left_legal != 0 && right_legal != 0 && left_legal & right_legal == 0 {
         notes.push("legal forms differ");
-        score *= 0.96;
+        let words = left.words.len().max(right.words.len());
+        score *= if single && words <= 1 { 0.80 } else { 0.95 };
     } else if left_legal != right_legal {
-        score *= 0.99;
+        score *= if single && left.words.len().max(right.words.len()) <= 1 { 0.96 } else { 0.99 };
     } else if left.normalised != right.normalised {
         score *= 0.998;
+    }
+    // A single common word ("Elite") is the name of many.
+    if left.words.len() == 1 && right.words.len() == 1 && pairs.iter().any(|pair| pair.weight < 0.66) {
+        notes.push("a single common word");
+        score = score.min(0.74);
     }
     score
 }
