@@ -7,7 +7,7 @@
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use model::GoodsFamily;
+use model::{GoodsFamily, HsCode};
 use regex::Regex;
 use serde::Deserialize;
 
@@ -54,6 +54,16 @@ pub struct GoodsMention {
 }
 
 impl GoodsMention {
+    /// The declared code says that the words mean something else here: a "cartridge" under 8443 is full of ink.
+    pub fn explained_by(&self, hs: &HsCode) -> bool {
+        let under = |prefixes: &[String]| {
+            prefixes
+                .iter()
+                .any(|prefix| hs.as_str().starts_with(prefix.as_str()))
+        };
+        under(self.benign_hs) && !under(self.expected_hs)
+    }
+
     /// Neither negated nor in an innocent context.
     pub fn active(&self) -> bool {
         !self.negated && self.benign.is_none()
