@@ -8,6 +8,7 @@ use model::{GoodsFamily, HsCode};
 use serde::Deserialize;
 
 use crate::control::{Action, ControlEntry, controls, newer_codes};
+use crate::fold::cut;
 use crate::lexicon::{GoodsMention, Strength, mentions};
 use crate::table::rows;
 use crate::vague::is_vague;
@@ -154,6 +155,12 @@ pub fn category_meaning(category: &str) -> &'static str {
         .map_or("goods", |row| row.meaning.as_str())
 }
 
+/// Most bytes of a description that are read. The longest real one seen has about 5,000; more is no description.
+const LONGEST_TEXT: usize = 32_768;
+
+/// Most cover words that an assessment repeats.
+const MOST_COVER_WORDS: usize = 8;
+
 /// Puts text and code together. `brand` and `model` are the columns of that name, where a record has them.
 pub fn assess(
     text: &str,
@@ -168,6 +175,7 @@ pub fn assess(
         .filter(|part| !part.is_empty())
         .collect::<Vec<_>>()
         .join("; ");
+    let read = cut(&read, LONGEST_TEXT).to_string();
     let mentions = mentions(&read);
     let controls = hs.map(controls).unwrap_or_default();
 
@@ -215,6 +223,7 @@ pub fn assess(
         .iter()
         .filter(says_nothing)
         .filter_map(|m| read.get(m.start..m.end).map(str::to_string))
+        .take(MOST_COVER_WORDS)
         .collect();
     let ignore: Vec<_> = mentions
         .iter()

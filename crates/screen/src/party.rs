@@ -180,7 +180,7 @@ fn near_identical_names(seen: &Seen, hits: &mut Vec<Hit>) {
     if from.country.is_none() || from.country == to.country {
         return;
     }
-    // The words before the legal form and the line of business: two distinctive leading words, or one long one.
+    // The same distinctive words at the start, legal forms and lines of business aside.
     let words = |name: &str| -> Vec<String> {
         name.to_lowercase()
             .split(|c: char| !c.is_alphanumeric())
@@ -199,7 +199,7 @@ fn near_identical_names(seen: &Seen, hits: &mut Vec<Hit>) {
         .take(shared)
         .map(|word| word.chars().count())
         .sum();
-    if (shared >= 2 && letters >= 7) || (shared == 1 && letters >= 7) {
+    if shared >= 1 && letters >= 7 {
         hits.push(
             Hit::new("P10", "name")
                 .saw("consignor", from.name)
