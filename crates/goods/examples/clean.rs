@@ -1,13 +1,18 @@
 //! How often the text layer alone would raise an alert on ordinary goods: alerts per 1,000 rows on each clean set.
 //!
-//! `cargo run --example clean -p goods -- FOLDER [-v]`, where FOLDER holds `ru_goods_hs4.csv` and its neighbours.
+//! `cargo run --example clean -p goods -- FOLDER [-v] [MORE.tsv…]`, where FOLDER holds `ru_goods_hs4.csv` and its
+//! neighbours, and further files hold a description, a tab and a code a line.
 
 use std::path::Path;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
-    let folder = arguments.next().ok_or("usage: clean FOLDER [-v]")?;
-    let verbose = arguments.next().is_some_and(|flag| flag == "-v");
+    let folder = arguments
+        .next()
+        .ok_or("usage: clean FOLDER [-v] [MORE.tsv…]")?;
+    let (flags, more): (Vec<String>, Vec<String>) =
+        arguments.partition(|argument| argument.starts_with('-'));
+    let verbose = flags.iter().any(|flag| flag == "-v");
     let folder = Path::new(&folder);
 
     let mut russian = Vec::new();
@@ -21,7 +26,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
             .map(|row| {
                 let code = row[code].to_string();
-                (row[text].as_str().unwrap_or("").to_string(), code.trim_matches('"').to_string())
+                (
+                    row[text].as_str().unwrap_or("").to_string(),
+                    code.trim_matches('"').to_string(),
+                )
             })
             .collect())
     };
@@ -30,13 +38,30 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .filter_map(|line| line.split_once(' '))
         .map(|(code, text)| (text.to_string(), code.to_string()))
         .collect();
-    let sets = [
+    let mut sets = vec![
         ("Russian customs texts", russian),
-        ("Vietnamese declarations", json("vietnam_declarations_hs8.jsonl", "sampleDesc", "hsCode")?),
-        ("AliExpress titles", json("hscodecomp.jsonl", "product_name", "hs_code")?),
+        (
+            "Vietnamese declarations",
+            json("vietnam_declarations_hs8.jsonl", "sampleDesc", "hsCode")?,
+        ),
+        (
+            "AliExpress titles",
+            json("hscodecomp.jsonl", "product_name", "hs_code")?,
+        ),
         ("Chinese retail titles", chinese),
     ];
-    println!("{:<26}{:>8}{:>10}{:>10}{:>12}{:>10}", "set", "rows", "text", "per 1000", "conflict", "rows/s");
+    for file in &more {
+        let rows = std::fs::read_to_string(file)?
+            .lines()
+            .filter_map(|line| line.rsplit_once('\t'))
+            .map(|(text, code)| (text.to_string(), code.to_string()))
+            .collect();
+        sets.push((file, rows));
+    }
+    println!(
+        "{:<26}{:>8}{:>10}{:>10}{:>12}{:>10}",
+        "set", "rows", "text", "per 1000", "conflict", "rows/s"
+    );
     for (name, rows) in sets {
         let started = std::time::Instant::now();
         let (mut alerts, mut conflicts) = (0, 0);
@@ -54,7 +79,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                         mention.rule,
                         mention.strength,
                         goods.words(mention),
-                        if goods.text_code_conflict.is_some() { "CONFLICT " } else { "" }
+                        if goods.text_code_conflict.is_some() {
+                            "CONFLICT "
+                        } else {
+                            ""
+                        }
                     );
                 }
             }

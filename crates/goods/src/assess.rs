@@ -8,6 +8,7 @@ use model::{GoodsFamily, HsCode};
 use serde::Deserialize;
 
 use crate::control::{Action, ControlEntry, controls, newer_codes};
+use crate::fold::cut;
 use crate::lexicon::{GoodsMention, Strength, mentions};
 use crate::table::rows;
 use crate::vague::is_vague;
@@ -87,6 +88,24 @@ impl Assessment {
         self.text.get(mention.start..mention.end).unwrap_or("")
     }
 
+    /// The words of a mention with those of its neighbours that say the same: "hunting rifles CQ-A".
+    pub fn phrase(&self, mention: &GoodsMention) -> &str {
+        let same = |other: &GoodsMention| other.family == mention.family && other.active();
+        let joined = |gap: Option<&str>| gap.is_some_and(|gap| gap.chars().count() <= 2);
+        let (mut start, mut end) = (mention.start, mention.end);
+        for other in self.mentions.iter().filter(|other| same(other)) {
+            if other.start >= end && joined(self.text.get(end..other.start)) {
+                end = other.end;
+            }
+        }
+        for other in self.mentions.iter().rev().filter(|other| same(other)) {
+            if other.end <= start && joined(self.text.get(other.end..start)) {
+                start = other.start;
+            }
+        }
+        self.text.get(start..end).unwrap_or("")
+    }
+
     /// The gravest action that the declared code calls for by itself, with its entry.
     pub fn arms_entry(&self) -> Option<&ControlEntry> {
         self.controls
@@ -136,6 +155,12 @@ pub fn category_meaning(category: &str) -> &'static str {
         .map_or("goods", |row| row.meaning.as_str())
 }
 
+/// Most bytes of a description that are read. The longest real one seen has about 5,000; more is no description.
+const LONGEST_TEXT: usize = 32_768;
+
+/// Most cover words that an assessment repeats.
+const MOST_COVER_WORDS: usize = 8;
+
 /// Puts text and code together. `brand` and `model` are the columns of that name, where a record has them.
 pub fn assess(
     text: &str,
@@ -150,6 +175,7 @@ pub fn assess(
         .filter(|part| !part.is_empty())
         .collect::<Vec<_>>()
         .join("; ");
+    let read = cut(&read, LONGEST_TEXT).to_string();
     let mentions = mentions(&read);
     let controls = hs.map(controls).unwrap_or_default();
 
@@ -197,6 +223,7 @@ pub fn assess(
         .iter()
         .filter(says_nothing)
         .filter_map(|m| read.get(m.start..m.end).map(str::to_string))
+        .take(MOST_COVER_WORDS)
         .collect();
     let ignore: Vec<_> = mentions
         .iter()
@@ -227,14 +254,8 @@ pub fn assess(
     }
 }
 
-/// The declared code says that the words mean something else here.
 fn by_code(mention: &GoodsMention, hs: Option<&HsCode>) -> bool {
-    hs.is_some_and(|hs| {
-        mention
-            .benign_hs
-            .iter()
-            .any(|prefix| hs.as_str().starts_with(prefix.as_str()))
-    })
+    hs.is_some_and(|hs| mention.explained_by(hs))
 }
 
 /// The weightiest mention that counts by itself: at least medium, of a category that stands alone, neither negated

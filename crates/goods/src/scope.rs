@@ -86,7 +86,10 @@ fn compile(pattern: &str, name: &str) -> Regex {
 }
 
 /// How far back a negation may stand, in bytes of folded text.
-const NEGATION_REACH: usize = 90;
+const NEGATION_REACH: usize = 220;
+
+/// How far apart members of an enumeration may stand, in bytes of folded text.
+const LIST_REACH: usize = 90;
 
 /// Whether and how the words at `span` stand under a negation. `previous` is the end of the mention before and what
 /// negates that one, because a negation governs a whole enumeration.
@@ -110,7 +113,7 @@ pub(crate) fn negation(
     // denies both; "is no weapon, ammunition or explosive" denies all three.
     let (end, kind) = previous?;
     let gap = text.get(end..span.start)?;
-    let listed = gap.len() <= NEGATION_REACH
+    let listed = gap.len() <= LIST_REACH
         && contexts.enumeration.is_match(gap)
         && (kind == Negation::Identity || !gap.contains([',', '、', '(', '/']));
     listed.then_some(kind)

@@ -1,6 +1,6 @@
 //! Recall and false alarms on labelled rows: which rows were found, which controls alarmed.
 //!
-//! `cargo run --example golden -p screen -- golden_rows.csv [-v]`. Columns as in that table: `label` 1 (needs action),
+//! `cargo run --example golden -p screen -- golden_rows.csv [-v] [LIST.ftm.json]`. Columns as in that table: `label` 1 (needs action),
 //! c (contested) or 0 (control), parties with countries, `goods_text`, `hs_declared`, countries, quantity, value, mass.
 
 use std::collections::HashMap;
@@ -8,11 +8,16 @@ use std::collections::HashMap;
 use model::{Disposition, HsCode, PartialDate, Quantity, Role, Shipment, TradeParty};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut arguments = std::env::args().skip(1);
-    let path = arguments.next().ok_or("usage: golden FILE [-v]")?;
-    let verbose = arguments.next().is_some_and(|flag| flag == "-v");
+    let (flags, paths): (Vec<String>, Vec<String>) = std::env::args()
+        .skip(1)
+        .partition(|flag| flag.starts_with('-'));
+    let path = paths
+        .first()
+        .ok_or("usage: golden ROWS.csv [-v] [LIST.ftm.json]")?;
+    let verbose = flags.iter().any(|flag| flag == "-v");
+    let index = paths.get(1).map(|list| index(list)).transpose()?;
 
-    let mut reader = csv::Reader::from_path(&path)?;
+    let mut reader = csv::Reader::from_path(path)?;
     let headers = reader.headers()?.clone();
     let mut shipments = Vec::new();
     let mut about = Vec::new();
@@ -74,7 +79,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         ));
     }
 
-    let screener = screen::Screener::with_lookup(None, 1.0, std::collections::BTreeMap::new());
+    let screener = screen::Screener::new(index, std::collections::BTreeMap::new());
     let mut findings = screener.screen(&shipments);
     screen::rank(&mut findings);
 
@@ -95,14 +100,25 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 .map(|flag| format!("{}:{:.1}", flag.id, flag.weight))
                 .collect();
             let hs = shipment.hs.as_ref().map_or("-", |hs| hs.as_str());
+            let listed: Vec<String> = finding
+                .parties
+                .iter()
+                .filter_map(|party| {
+                    party
+                        .matched
+                        .as_ref()
+                        .map(|m| format!("{}={} {:.2}", party.name, m.caption, m.score))
+                })
+                .collect();
             println!(
-                "{} {label} {:<8}{:>6.2} #{:<3}{hs:<7}{} [{}]",
+                "{} {label} {:<8}{:>6.2} #{:<3}{hs:<7}{} [{}] {}",
                 finding.row_id,
                 finding.disposition.as_str(),
                 finding.score,
                 finding.rank,
                 shipment.goods_text.chars().take(70).collect::<String>(),
-                flags.join(" ")
+                flags.join(" "),
+                listed.join("; ")
             );
         }
     }
@@ -114,4 +130,56 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("{kind:<20}{label:<7}{hold:>6}{review:>8}{release:>9}");
     }
     Ok(())
+}
+
+/// An index of the parties in a file of FollowTheMoney JSON lines.
+fn index(list: &str) -> Result<std::sync::Arc<names::Index>, Box<dyn std::error::Error>> {
+    let mut builder = names::IndexBuilder::new();
+    for line in std::fs::read_to_string(list)?.lines() {
+        let Ok(entity) = serde_json::from_str::<serde_json::Value>(line) else {
+            continue;
+        };
+        let values = |property: &str| -> Vec<String> {
+            entity["properties"][property]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(|value| value.as_str().map(str::to_string))
+                .collect()
+        };
+        let named = |property: &str, kind: names::NameKind| -> Vec<names::Name> {
+            values(property)
+                .into_iter()
+                .map(|text| names::Name { text, kind })
+                .collect()
+        };
+        let text = |field: &str| entity[field].as_str().unwrap_or("").to_string();
+        builder.add(names::Entity {
+            id: text("id"),
+            dataset: "list".to_string(),
+            schema: text("schema"),
+            names: [
+                named("name", names::NameKind::Primary),
+                named("alias", names::NameKind::Alias),
+                named("weakAlias", names::NameKind::WeakAlias),
+            ]
+            .concat(),
+            countries: values("country")
+                .iter()
+                .map(|code| code.to_uppercase())
+                .collect(),
+            birth_dates: values("birthDate"),
+            identifiers: [
+                values("innCode"),
+                values("ogrnCode"),
+                values("registrationNumber"),
+            ]
+            .concat(),
+        });
+    }
+    let path = std::env::temp_dir().join(format!("interdict-golden-{}.index", std::process::id()));
+    builder.write(&path)?;
+    let index = names::Index::open(&path)?;
+    std::fs::remove_file(&path)?;
+    Ok(std::sync::Arc::new(index))
 }

@@ -97,7 +97,7 @@ fn text_against_code(seen: &Seen, hits: &mut Vec<Hit>) {
         };
         hits.push(
             Hit::new("G03", level)
-                .saw("words", goods.words(mention))
+                .saw("words", goods.phrase(mention))
                 .saw("meaning", goods::category_meaning(mention.category))
                 .saw("declared", declared(seen))
                 .saw("expected", mention.expected_hs.join("|")),
@@ -110,7 +110,14 @@ fn text_against_code(seen: &Seen, hits: &mut Vec<Hit>) {
     let hint = goods
         .mentions
         .iter()
-        .filter(|m| !m.negated && serious(m.category) && !matches!(m.category, "military_wording"))
+        .filter(|m| !m.negated && serious(m.category) && m.category != "military_wording")
+        .filter(|m| {
+            !seen
+                .shipment
+                .hs
+                .as_ref()
+                .is_some_and(|hs| m.explained_by(hs))
+        })
         .max_by_key(|m| (m.active(), m.strength));
     if let Some(mention) = hint {
         let level = if mention.active() { "hint" } else { "innocent" };
@@ -139,12 +146,11 @@ fn model(seen: &Seen, hits: &mut Vec<Hit>) {
         .filter_map(|m| m.model.map(|what| (m, what)))
         .max_by_key(|(m, _)| m.strength);
     if let Some((mention, what)) = named {
-        let explained = seen.shipment.hs.as_ref().is_some_and(|hs| {
-            mention
-                .benign_hs
-                .iter()
-                .any(|prefix| hs.as_str().starts_with(prefix.as_str()))
-        });
+        let explained = seen
+            .shipment
+            .hs
+            .as_ref()
+            .is_some_and(|hs| mention.explained_by(hs));
         let level = match mention.strength {
             _ if explained => return,
             Strength::Strong => "strong",
@@ -163,7 +169,14 @@ fn model(seen: &Seen, hits: &mut Vec<Hit>) {
 
 fn wording(seen: &Seen, hits: &mut Vec<Hit>) {
     if seen.goods.vague {
-        hits.push(Hit::new("G06", "vague").saw(
+        // Vague words hide more under the chapters of machines, electronics, aircraft and instruments.
+        let machinery = seen
+            .shipment
+            .hs
+            .as_ref()
+            .is_none_or(|hs| matches!(hs.hs2(), "84" | "85" | "88" | "90" | "93"));
+        let level = if machinery { "machinery" } else { "other" };
+        hits.push(Hit::new("G06", level).saw(
             "words",
             seen.goods.text.chars().take(200).collect::<String>(),
         ));

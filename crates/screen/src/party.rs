@@ -58,7 +58,8 @@ fn listed(seen: &Seen, hits: &mut Vec<Hit>) {
     if let Some((party, matched)) = surest {
         hits.push(
             Hit::new("P01", "listed")
-                .share(matched.probability)
+                // A listed ship says less of the goods aboard than a listed owner does of his goods.
+                .share(if party.role == Role::Vessel { 0.5 } else { 1.0 } * matched.probability)
                 .saw("role", party.role.as_str())
                 .saw("name", party.name)
                 .saw(
@@ -76,28 +77,34 @@ fn defence(seen: &Seen, hits: &mut Vec<Hit>) {
         (Some(from), Some(to)) => from == to,
         _ => false,
     };
-    for party in &seen.parties {
-        // Arms makers sell abroad every day; what they buy, or anything sent to a defence user, is what tells. A maker
-        // as consignor still tells when it ships to a destination of concern.
-        let receives = party.role != Role::Consignor && party.role != Role::Manufacturer;
-        let concern = seen
-            .destination()
-            .is_some_and(|code| tables().destinations.contains_key(code));
-        for kind in party.kinds {
-            if let PartyKind::Defence(level, what) = kind
-                && !domestic
-                && (receives || concern)
-            {
-                hits.push(
-                    Hit::new("P13", level)
-                        .share(if receives { 1.0 } else { 0.5 })
-                        .saw("role", party.role.as_str())
-                        .saw("name", party.name)
-                        .saw("reads_as", *what),
-                );
-                return;
-            }
-        }
+    let concern = seen
+        .destination()
+        .is_some_and(|code| tables().destinations.contains_key(code));
+    // Arms makers sell abroad every day: what is sent to a defence user tells, and what a maker sends to a
+    // destination of concern tells half as much.
+    let named = |receives: bool| {
+        seen.parties
+            .iter()
+            .filter(move |party| {
+                receives != matches!(party.role, Role::Consignor | Role::Manufacturer)
+            })
+            .flat_map(|party| party.kinds.iter().map(move |kind| (party, kind)))
+            .find_map(|(party, kind)| match kind {
+                PartyKind::Defence(level, what) => Some((party, *level, *what)),
+                PartyKind::Business(..) => None,
+            })
+    };
+    let receiver = named(true).map(|found| (found, 1.0));
+    let sender = named(false).filter(|_| concern).map(|found| (found, 0.5));
+    if let Some(((party, level, what), share)) = receiver.or(sender).filter(|_| !domestic) {
+        hits.push(
+            Hit::new("P13", level)
+                .share(share)
+                .saw("role", party.role.as_str())
+                .saw("name", party.name)
+                .saw("reads_as", what),
+        );
+        return;
     }
     let wording = seen.goods.mentions.iter().find(|m| {
         m.category == "military_wording" && m.active() && m.strength >= goods::Strength::Medium
@@ -173,7 +180,7 @@ fn near_identical_names(seen: &Seen, hits: &mut Vec<Hit>) {
     if from.country.is_none() || from.country == to.country {
         return;
     }
-    // The words before the legal form and the line of business: two distinctive leading words, or one long one.
+    // The same distinctive words at the start, legal forms and lines of business aside.
     let words = |name: &str| -> Vec<String> {
         name.to_lowercase()
             .split(|c: char| !c.is_alphanumeric())
@@ -192,7 +199,7 @@ fn near_identical_names(seen: &Seen, hits: &mut Vec<Hit>) {
         .take(shared)
         .map(|word| word.chars().count())
         .sum();
-    if (shared >= 2 && letters >= 7) || (shared == 1 && letters >= 7) {
+    if shared >= 1 && letters >= 7 {
         hits.push(
             Hit::new("P10", "name")
                 .saw("consignor", from.name)

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use model::FlagHit;
 
-use crate::tables::tables;
+use crate::tables::{WeightRow, tables};
 
 /// A red flag that was seen, before weights.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,32 +43,53 @@ impl Hit {
     }
 }
 
-/// Weights of hits, in their order: 0 for one whose companions are missing.
+/// Weights of hits, in their order: 0 for one whose companions are missing or count for nothing themselves.
 pub(crate) fn weights(hits: &[Hit]) -> Vec<f64> {
     let tables = tables();
-    let mut sums: BTreeMap<&str, f64> = BTreeMap::new();
-    let raw: Vec<(f64, &str)> = hits
+    let rows: Vec<Option<&WeightRow>> = hits
         .iter()
-        .enumerate()
-        .map(|(at, hit)| {
-            let key = (hit.flag.to_string(), hit.level.to_string());
-            let Some(row) = tables.weights.get(&key) else {
-                debug_assert!(false, "{} {} has no weight", hit.flag, hit.level);
-                return (0.0, "");
-            };
-            let companion = row.needed.is_empty()
-                || hits.iter().enumerate().any(|(other, seen)| {
-                    other != at && row.needed.iter().any(|needed| needed == seen.flag)
-                });
-            let weight = if companion {
-                row.weight * hit.share.clamp(0.0, 1.0)
-            } else {
-                0.0
-            };
-            *sums.entry(row.group.as_str()).or_default() += weight;
-            (weight, row.group.as_str())
+        .map(|hit| {
+            let row = tables
+                .weights
+                .get(&(hit.flag.to_string(), hit.level.to_string()));
+            debug_assert!(row.is_some(), "{} {} has no weight", hit.flag, hit.level);
+            row
         })
         .collect();
+    // The largest set of hits that keep each other company: start from all, drop those left alone until none is.
+    let mut counts: Vec<bool> = rows.iter().map(Option::is_some).collect();
+    loop {
+        let alone: Vec<usize> = (0..hits.len())
+            .filter(|&at| counts[at])
+            .filter(|&at| {
+                rows[at].is_some_and(|row| {
+                    let company = |other: usize| {
+                        other != at && counts[other] && row.accepts(hits[other].flag)
+                    };
+                    !row.needed.is_empty() && !(0..hits.len()).any(company)
+                })
+            })
+            .collect();
+        if alone.is_empty() {
+            break;
+        }
+        for at in alone {
+            counts[at] = false;
+        }
+    }
+    let raw: Vec<(f64, &str)> = rows
+        .iter()
+        .zip(hits)
+        .zip(&counts)
+        .map(|((row, hit), counts)| match row {
+            Some(row) if *counts => (row.weight * hit.share.clamp(0.0, 1.0), row.group.as_str()),
+            _ => (0.0, ""),
+        })
+        .collect();
+    let mut sums: BTreeMap<&str, f64> = BTreeMap::new();
+    for (weight, group) in &raw {
+        *sums.entry(group).or_default() += weight;
+    }
     raw.into_iter()
         .map(
             |(weight, group)| match (sums.get(group), tables.score.caps.get(group)) {
@@ -120,7 +141,8 @@ pub(crate) fn probability(score: f64) -> f64 {
 
 /// Four decimals: the same bytes wherever and in whatever order terms were added.
 fn round(value: f64) -> f64 {
-    (value * 1e4).round() / 1e4
+    // Adding zero turns a negative zero, which an empty sum is, into zero.
+    (value * 1e4).round() / 1e4 + 0.0
 }
 
 #[cfg(test)]
@@ -141,7 +163,12 @@ mod tests {
         check(&[("R01", "military")], 0.0);
         check(&[("G01", "1")], 0.0);
         check(&[("R01", "military"), ("G01", "1")], 3.0);
-        check(&[("G06", "vague"), ("R01", "military")], 0.0);
+        check(&[("G06", "machinery"), ("R02", "hub")], 0.0);
+        check(&[("G06", "machinery"), ("R01", "military")], 0.0);
+        check(
+            &[("G06", "machinery"), ("R01", "military"), ("R03", "detour")],
+            3.55,
+        );
         check(&[("G07", "cover")], 0.0);
     }
 

@@ -56,6 +56,13 @@ pub(crate) struct WeightRow {
     pub(crate) needed: Vec<String>,
 }
 
+impl WeightRow {
+    /// Whether a hit of that flag is company enough for this one to count.
+    pub(crate) fn accepts(&self, flag: &str) -> bool {
+        self.needed.iter().any(|needed| needed == flag)
+    }
+}
+
 #[derive(Deserialize)]
 pub(crate) struct Score {
     pub(crate) prior: f64,

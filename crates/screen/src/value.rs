@@ -16,6 +16,9 @@ pub(crate) fn hits(seen: &Seen, hits: &mut Vec<Hit>) {
 const LEAST_LOG10: f64 = 1.3;
 const LEAST_SD: f64 = 0.49;
 
+/// A hundred times the usual: goods of another kind, or a unit gone wrong.
+const EXTREME_LOG10: f64 = 2.0;
+
 fn unit_value(seen: &Seen, hits: &mut Vec<Hit>) {
     let (Some(kg), Some(usd), Some(hs)) = (seen.kg(), seen.usd(), seen.shipment.hs.as_ref()) else {
         return;
@@ -36,8 +39,13 @@ fn unit_value(seen: &Seen, hits: &mut Vec<Hit>) {
     // From a third of the weight at two standard deviations to all of it at four.
     let deviations = off.abs() / prior.sd_log10.max(LEAST_SD);
     let share = ((deviations - 1.0) / 3.0).clamp(0.3, 1.0);
+    let (level, share) = match off {
+        off if off >= EXTREME_LOG10 => ("extreme", 1.0),
+        off if off > 0.0 => ("high", share),
+        _ => ("low", share),
+    };
     hits.push(
-        Hit::new("V01", if off > 0.0 { "high" } else { "low" })
+        Hit::new("V01", level)
             .share(share)
             .saw("usd_per_kg", format!("{usd_per_kg:.2}"))
             .saw(
