@@ -13,13 +13,11 @@ use crate::schema::PAYLOAD_FORMAT;
 use crate::sources::{insert_rejected, not_text};
 use crate::{Ledger, LedgerError, Result, check_hash, parse, to_json};
 
-/// What a reader knows of a list once it has read it.
+/// A version of a list about to be imported.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewListVersion {
     /// Short name of the list: `ofac-sdn`, `eu-fsf`, …
     pub list: String,
-    /// Publication date or version, as the list states it. ISO 8601 dates order versions.
-    pub version: String,
     /// Format it was read from, in the reader's words.
     pub format: String,
     /// blake3 of the file's bytes, or over all its files: 64 lower-case hexadecimal digits.
@@ -57,8 +55,10 @@ pub struct ListVersion {
 /// [`commit`](ListImport::commit). Dropped, it leaves no trace. Other writers wait meanwhile.
 pub struct ListImport<'l> {
     unit: Unit<'l>,
+    new: NewListVersion,
     parties: u64,
     names: u64,
+    rejected: u64,
 }
 
 impl Ledger {
@@ -70,25 +70,33 @@ impl Ledger {
             .exists([list, hash])?)
     }
 
-    /// Whether a file or set of files has been imported, whatever list it holds: the question to ask before reading it
-    /// again.
-    pub fn has_list_hash(&self, hash: &str) -> Result<bool> {
-        Ok(self
-            .connection
-            .prepare_cached("SELECT 1 FROM list_version WHERE hash = ?1")?
-            .exists([hash])?)
-    }
-
-    /// Starts an import. Which list it is may show only while reading: [`commit`](ListImport::commit) is told.
-    pub fn begin_list_version(&mut self) -> Result<ListImport<'_>> {
+    /// Starts an import. Refuses a version that is there already: ask [`has_list_version`](Self::has_list_version)
+    /// before.
+    pub fn begin_list_version(&mut self, new: NewListVersion) -> Result<ListImport<'_>> {
+        check_hash(&new.hash)?;
+        if new.list.is_empty() {
+            return Err(LedgerError::invalid("a list needs a name"));
+        }
         // What the new version holds. Temporary: not part of the ledger, and kept out of memory by SQLite.
         self.connection.execute_batch(
             "CREATE TEMP TABLE IF NOT EXISTS held (entry INTEGER PRIMARY KEY); DELETE FROM temp.held",
         )?;
+        let unit = Unit::begin(&mut self.connection)?;
+        let there = unit
+            .prepare_cached("SELECT 1 FROM list_version WHERE list = ?1 AND hash = ?2")?
+            .exists([&new.list, &new.hash])?;
+        if there {
+            return Err(LedgerError::invalid(format!(
+                "version {} of list {} has been imported already",
+                new.hash, new.list
+            )));
+        }
         Ok(ListImport {
-            unit: Unit::begin(&mut self.connection)?,
+            unit,
+            new,
             parties: 0,
             names: 0,
+            rejected: 0,
         })
     }
 
@@ -221,42 +229,30 @@ impl ListImport<'_> {
         Ok(())
     }
 
-    /// Makes the version visible, with all its entries at once and what the reader refused. False, with nothing
-    /// recorded, if this version of this list is there already.
-    pub fn commit(
-        self,
-        version: &NewListVersion,
-        rejected: &[Rejected],
-        at: Timestamp,
-    ) -> Result<bool> {
-        check_hash(&version.hash)?;
-        if version.list.is_empty() {
-            return Err(LedgerError::invalid("a list needs a name"));
-        }
-        let there = self
-            .unit
-            .prepare_cached("SELECT 1 FROM list_version WHERE list = ?1 AND hash = ?2")?
-            .exists([&version.list, &version.hash])?;
-        if there {
-            return Ok(false);
-        }
+    /// Keeps a record or field that the reader refused.
+    pub fn add_rejected(&mut self, rejected: &Rejected) -> Result<()> {
+        insert_rejected(&self.unit, &self.new.hash, rejected)?;
+        self.rejected += 1;
+        Ok(())
+    }
+
+    /// Makes the version visible, with all its entries at once. `version` is the publication date or version that the
+    /// list states, known to readers only at the end of some formats.
+    pub fn commit(self, version: &str, at: Timestamp) -> Result<()> {
         let seq = self.unit.seq();
+        let changes = "
+            INSERT INTO list_change (event, entry, listed)
+            WITH before AS (
+                SELECT entry FROM list_version v JOIN list_change c ON c.event = v.event
+                WHERE v.list = ?2 GROUP BY entry HAVING sum(2 * listed - 1) > 0
+            )
+            SELECT ?1, entry, 0 FROM (SELECT entry FROM before EXCEPT SELECT entry FROM temp.held)
+            UNION ALL
+            SELECT ?1, entry, 1 FROM (SELECT entry FROM temp.held EXCEPT SELECT entry FROM before)
+            ORDER BY 3, 2";
         self.unit
-            .prepare_cached(
-                "INSERT INTO list_change (event, entry, listed)
-                 WITH before AS (
-                     SELECT entry FROM list_version v JOIN list_change c ON c.event = v.event
-                     WHERE v.list = ?2 GROUP BY entry HAVING sum(2 * listed - 1) > 0
-                 )
-                 SELECT ?1, entry, 0 FROM (SELECT entry FROM before EXCEPT SELECT entry FROM temp.held)
-                 UNION ALL
-                 SELECT ?1, entry, 1 FROM (SELECT entry FROM temp.held EXCEPT SELECT entry FROM before)
-                 ORDER BY 3, 2",
-            )?
-            .execute(params![seq, version.list])?;
-        for refusal in rejected {
-            insert_rejected(&self.unit, &version.hash, refusal)?;
-        }
+            .prepare_cached(changes)?
+            .execute(params![seq, self.new.list])?;
         self.unit
             .prepare_cached(
                 "INSERT INTO list_version (event, list, version, format, hash, path, parties, names, rejected)
@@ -264,17 +260,16 @@ impl ListImport<'_> {
             )?
             .execute(params![
                 seq,
-                version.list,
-                version.version,
-                version.format,
-                version.hash,
-                version.path,
+                self.new.list,
+                version,
+                self.new.format,
+                self.new.hash,
+                self.new.path,
                 self.parties,
                 self.names,
-                rejected.len() as u64
+                self.rejected
             ])?;
-        let subject = format!("{} {}", version.list, version.hash);
-        self.unit.seal("list_version", &subject, at)?;
-        Ok(true)
+        let subject = format!("{} {}", self.new.list, self.new.hash);
+        self.unit.seal("list_version", &subject, at)
     }
 }

@@ -49,7 +49,6 @@ CREATE TABLE list_version (
     rejected INTEGER NOT NULL CHECK (rejected >= 0),
     UNIQUE (list, hash)
 ) STRICT;
-CREATE INDEX list_version_hash ON list_version (hash);
 
 -- The current version of each list: the one with the latest date in `version`, undated ones before all dated ones;
 -- among equals the one imported last.
@@ -57,10 +56,7 @@ CREATE VIEW current_list_version AS
 SELECT * FROM (
     SELECT *, row_number() OVER (
         PARTITION BY list
-        ORDER BY CASE
-            WHEN version GLOB '[12][0-9][0-9][0-9]' OR version GLOB '[12][0-9][0-9][0-9]-[01][0-9]*' THEN version
-            ELSE ''
-        END DESC, event DESC
+        ORDER BY CASE WHEN version GLOB '[12][0-9][0-9][0-9]*' THEN version ELSE '' END DESC, event DESC
     ) AS place FROM list_version
 ) WHERE place = 1;
 

@@ -19,6 +19,10 @@ pub(crate) fn at(second: i64) -> Timestamp {
 
 /// A hash-shaped text for a name.
 pub(crate) fn hash_of(name: &str) -> String {
+    blake3_hex(name)
+}
+
+fn blake3_hex(name: &str) -> String {
     // Any injective map to 64 hexadecimal digits does; the ledger cannot know the file.
     let hex: String = name.bytes().map(|byte| format!("{byte:02x}")).collect();
     format!("{hex:0<64}")[..64].to_owned()
@@ -75,23 +79,20 @@ pub(crate) fn import(
     if ledger.has_list_version(list, &hash).unwrap() {
         return false;
     }
-    let mut import = ledger.begin_list_version().unwrap();
+    let mut import = ledger
+        .begin_list_version(NewListVersion {
+            list: list.to_owned(),
+            format: "test".to_owned(),
+            hash,
+            path: format!("lists/{list}.xml"),
+        })
+        .unwrap();
     for (id, variant) in entries {
         import.add_entry(&entry(list, *id, *variant)).unwrap();
     }
-    import
-        .commit(&list_version(list, version), &[refusal(7)], at(second))
-        .unwrap()
-}
-
-pub(crate) fn list_version(list: &str, version: &str) -> NewListVersion {
-    NewListVersion {
-        list: list.to_owned(),
-        version: version.to_owned(),
-        format: "test".to_owned(),
-        hash: hash_of(&format!("{list}{version}")),
-        path: format!("lists/{list}.xml"),
-    }
+    import.add_rejected(&refusal(7)).unwrap();
+    import.commit(version, at(second)).unwrap();
+    true
 }
 
 pub(crate) fn source(name: &str, kind: SourceKind) -> NewSource {
