@@ -60,7 +60,9 @@ fn the_current_version_is_the_latest_by_date_not_by_import() {
     let (_folder, mut ledger) = fresh();
     import(&mut ledger, "one", "2024-02-01", &[(1, 0), (2, 1)], 1);
     import(&mut ledger, "one", "2024-01-01", &[(2, 0), (3, 0)], 2);
-    import(&mut ledger, "two", "", &[(9, 0)], 3);
+    import(&mut ledger, "two", "1999-01-01", &[(9, 0)], 3);
+    // The start of a hash, where a list states no version, is no date.
+    import(&mut ledger, "two", "2999abcdef01", &[(8, 0)], 4);
     let versions = ledger.list_versions().unwrap();
     let current: Vec<_> = versions
         .iter()
@@ -68,7 +70,12 @@ fn the_current_version_is_the_latest_by_date_not_by_import() {
         .collect();
     assert_eq!(
         current,
-        [("2024-02-01", true), ("2024-01-01", false), ("", true)]
+        [
+            ("2024-02-01", true),
+            ("2024-01-01", false),
+            ("1999-01-01", true),
+            ("2999abcdef01", false)
+        ]
     );
     assert_eq!(
         (versions[0].parties, versions[0].names, versions[0].rejected),
