@@ -1,0 +1,547 @@
+//! Two analysed names side by side: words aligned, weighed by rarity, and what differs counted against.
+//!
+//! Everything here is symmetric: the sides are put into one order before anything is computed. The constants are in
+//! [`Weights`] order of the doc comments; `docs/names.md` of a later issue explains a score by hand.
+
+use crate::analyse::{Analysed, Class, HAN, HANGUL, SEMITIC, View};
+use crate::distance::distance;
+use crate::lexicon::LEXICON;
+use crate::romanise::{key, korean_key, semitic_skeleton, skeleton};
+
+/// Similarity of two words from which on they are taken as aligned.
+pub(crate) const LEAST_SIMILARITY: f32 = 0.64;
+
+/// What kind of party the names are of, as far as it changes the rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Kind {
+    Person,
+    Organisation,
+    /// Vessels and aircraft: one-word names are shared by many.
+    Craft,
+}
+
+impl Kind {
+    pub(crate) fn view(self) -> View {
+        if self == Kind::Person { View::Person } else { View::Organisation }
+    }
+}
+
+/// A word with its weight, borrowed from a query or from the index.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Word<'a> {
+    pub text: &'a str,
+    pub key: &'a str,
+    pub class: Class,
+    pub flags: u8,
+    pub native: u32,
+    pub weight: f32,
+}
+
+/// A name ready to be compared.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Side<'a> {
+    pub normalised: &'a str,
+    pub words: &'a [Word<'a>],
+    pub legal: u8,
+}
+
+/// The words of an analysed name; `share` gives the part of the corpus that has a word, if there is a corpus.
+pub(crate) fn words_of<'a>(name: &'a Analysed, view: View, rarity: impl Fn(&str) -> Option<f32>) -> Vec<Word<'a>> {
+    name.tokens
+        .iter()
+        .map(|token| Word {
+            text: &token.text,
+            key: &token.key,
+            class: token.class,
+            flags: token.flags,
+            native: token.native,
+            weight: weight(token.class, &token.text, &token.key, view, rarity(&token.key)),
+        })
+        .collect()
+}
+
+/// How much a word counts: 1.1 for a brand nobody else has, 0.3 for an institution word, almost nothing for "of".
+/// `rarity` is 1 for a word that one name of the corpus has and 0 for one that all have.
+pub(crate) fn weight(class: Class, text: &str, key: &str, view: View, rarity: Option<f32>) -> f32 {
+    match (view, class) {
+        (_, Class::Particle) => 0.05,
+        (_, Class::Title) => 0.03,
+        (_, Class::Initial) => 0.3,
+        (_, Class::Number) => 0.6,
+        (View::Person, Class::Given) => 0.7,
+        (View::Person, Class::Patronymic) => 0.6,
+        (View::Person, _) => {
+            let table: f32 = if LEXICON.common_person_tier(key).is_some() { 0.75 } else { 1.0 };
+            rarity.map_or(table, |rarity| table.min(0.5 + 0.6 * rarity))
+        }
+        (View::Organisation, Class::Generic) => 0.3,
+        (View::Organisation, Class::Place) => 0.4,
+        (View::Organisation, _) => {
+            let table = match LEXICON.common_tier(key) {
+                Some(1) => 0.2,
+                Some(2) => 0.6,
+                Some(_) => 0.75,
+                None => 1.1,
+            };
+            let length = match text.len() {
+                0..=2 => 0.6,
+                3 => 0.85,
+                _ => 1.0,
+            };
+            let corpus: f32 = rarity.map_or(1.1, |rarity| 0.35 + 0.85 * rarity);
+            length * corpus.min(table)
+        }
+    }
+}
+
+/// How alike two words are, 0 to 1; 1 only for the same letters.
+pub(crate) fn similarity(left: &Word<'_>, right: &Word<'_>, view: View) -> f32 {
+    if left.class == Class::Number || right.class == Class::Number {
+        return if left.key == right.key { 1.0 } else { 0.0 };
+    }
+    if left.class == Class::Initial || right.class == Class::Initial {
+        let (first, second) = (left.text.as_bytes().first(), right.text.as_bytes().first());
+        let by_key = left.key.as_bytes().first() == right.key.as_bytes().first();
+        if first != second && !by_key {
+            return 0.0;
+        }
+        return if left.class == right.class { 1.0 } else { 0.8 };
+    }
+    let both_han = left.flags & right.flags & HAN != 0 && left.native != 0 && right.native != 0;
+    if left.key == right.key {
+        // The same reading of different characters is another name as often as another spelling.
+        let differs = both_han && left.native != right.native;
+        return match left.text == right.text {
+            true if !differs => 1.0,
+            true => 0.85,
+            false => 0.97,
+        };
+    }
+    if both_han {
+        return 0.0;
+    }
+    if left.text == right.text {
+        return 1.0;
+    }
+    let servant = |class| matches!(class, Class::Particle | Class::Title);
+    if servant(left.class) != servant(right.class) {
+        return 0.0;
+    }
+    if (left.flags | right.flags) & SEMITIC != 0 {
+        return semitic(left, right);
+    }
+    if (left.flags ^ right.flags) & HANGUL != 0 && korean_key(left.text) == korean_key(right.text) {
+        return 0.92;
+    }
+    // Two known given names that are not variants of each other are two names, however close the letters.
+    if view == View::Person && left.class == Class::Given && right.class == Class::Given {
+        return 0.0;
+    }
+    let concept = |class| matches!(class, Class::Generic | Class::Place);
+    if concept(left.class) && concept(right.class) {
+        return 0.0;
+    }
+    letters(left.key, right.key).max(if concept(left.class) || concept(right.class) {
+        letters(left.text, right.text) * 0.98
+    } else {
+        0.0
+    })
+}
+
+/// Edits that a word of this length may differ by.
+pub(crate) fn edit_budget(length: usize) -> usize {
+    match length {
+        0..=3 => 0,
+        4..=6 => 1,
+        7..=10 => 2,
+        _ => 3,
+    }
+}
+
+fn letters(left: &str, right: &str) -> f32 {
+    let length = left.len().max(right.len());
+    let budget = edit_budget(length);
+    if budget == 0 {
+        return 0.0;
+    }
+    let Some(edits) = distance(left, right, budget) else { return 0.0 };
+    let by_edits = 1.0 - 1.15 * edits as f32 / length as f32;
+    let bones = skeleton(left);
+    if bones.len() >= 3 && bones == skeleton(right) {
+        return by_edits.max(0.86);
+    }
+    // A wrong first letter is rarer as an error and commoner as another name.
+    if left.as_bytes().first() == right.as_bytes().first() { by_edits } else { by_edits - 0.05 }
+}
+
+fn semitic(left: &Word<'_>, right: &Word<'_>) -> f32 {
+    let (first, second) = (semitic_skeleton(left.text), semitic_skeleton(right.text));
+    let length = first.len().max(second.len());
+    if first == second && length > 0 {
+        return match length {
+            1 => 0.72,
+            2 => 0.84,
+            _ => 0.92,
+        };
+    }
+    match distance(&first, &second, 1) {
+        Some(1) if length >= 4 => 0.74,
+        _ => 0.0,
+    }
+}
+
+/// Words of the left side and of the right side that were taken as the same; more than one where words were joined.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Pair {
+    pub left: (usize, usize),
+    pub right: (usize, usize),
+    pub similarity: f32,
+    pub weight: f32,
+}
+
+/// The alignment of two names and the score it makes. `left` and `right` are as the caller gave them.
+#[derive(Debug, Clone)]
+pub(crate) struct NameScore {
+    pub score: f64,
+    pub pairs: Vec<Pair>,
+    /// Rules that lowered the score, for the explanation.
+    pub notes: Vec<&'static str>,
+}
+
+/// Compares two names of parties of one kind. Symmetric, between 0 and 1, and 1 only if the normalised names are equal.
+pub(crate) fn score(left: Side<'_>, right: Side<'_>, kind: Kind) -> NameScore {
+    let rank = |side: &Side<'_>| (side.words.len(), side.normalised.len());
+    let turned = (rank(&left), left.normalised) > (rank(&right), right.normalised);
+    let (first, second) = if turned { (right, left) } else { (left, right) };
+    let mut result = ordered(first, second, kind);
+    if turned {
+        for pair in &mut result.pairs {
+            std::mem::swap(&mut pair.left, &mut pair.right);
+        }
+    }
+    result
+}
+
+fn ordered(left: Side<'_>, right: Side<'_>, kind: Kind) -> NameScore {
+    if left.words.is_empty() || right.words.is_empty() {
+        return NameScore { score: 0.0, pairs: Vec::new(), notes: vec!["nothing left to compare"] };
+    }
+    let view = kind.view();
+    let pairs = align(left.words, right.words, view);
+    let sums = Sums::of(left.words, right.words, &pairs);
+    let mut notes = Vec::new();
+    let mut score = match kind {
+        Kind::Person => person(&sums, left.words, right.words, &pairs, &mut notes),
+        Kind::Organisation => organisation(&sums, left, right, &pairs, &mut notes),
+        Kind::Craft => craft(&sums, left, right, &pairs, &mut notes),
+    };
+    if left.normalised == right.normalised {
+        // Equal names are equal; one-word vessels and persons keep their bar through the cap below.
+        score = if score >= 0.8 { 1.0 } else { score };
+    } else {
+        // Order, joined words and legal forms leave a trace, so that no two different names reach 1.
+        let moved = pairs.iter().filter(|pair| pair.left.0 != pair.right.0).count();
+        score = (score - 0.003 * moved.min(3) as f32).min(0.995);
+    }
+    NameScore { score: f64::from(score.clamp(0.0, 1.0)), pairs, notes }
+}
+
+/// What matched and what did not, in weights.
+struct Sums {
+    matched: f32,
+    unlike: f32,
+    left_rest: f32,
+    right_rest: f32,
+}
+
+impl Sums {
+    fn of(left: &[Word<'_>], right: &[Word<'_>], pairs: &[Pair]) -> Sums {
+        let rest = |words: &[Word<'_>], taken: &dyn Fn(&Pair) -> (usize, usize)| -> f32 {
+            let free = |index: usize| {
+                !pairs.iter().any(|pair| {
+                    let (start, length) = taken(pair);
+                    (start..start + length).contains(&index)
+                })
+            };
+            words.iter().enumerate().filter(|(index, _)| free(*index)).map(|(_, word)| word.weight).sum()
+        };
+        Sums {
+            matched: pairs.iter().map(|pair| pair.weight * pair.similarity).sum(),
+            unlike: pairs.iter().map(|pair| pair.weight * (1.0 - pair.similarity)).sum(),
+            left_rest: rest(left, &|pair| pair.left),
+            right_rest: rest(right, &|pair| pair.right),
+        }
+    }
+    fn conflict(&self) -> f32 {
+        self.left_rest.min(self.right_rest)
+    }
+    fn extra(&self) -> f32 {
+        (self.left_rest - self.right_rest).abs()
+    }
+}
+
+fn is_name(word: &Word<'_>) -> bool {
+    matches!(word.class, Class::Core | Class::Given | Class::Patronymic | Class::Generic | Class::Place)
+}
+
+fn person(
+    sums: &Sums,
+    left: &[Word<'_>],
+    right: &[Word<'_>],
+    pairs: &[Pair],
+    notes: &mut Vec<&'static str>,
+) -> f32 {
+    let names = |words: &[Word<'_>]| words.iter().filter(|word| is_name(word)).count();
+    let (fewer, more) = (names(left).min(names(right)), names(left).max(names(right)));
+    // Joined words count as the more numerous side: "Jongun" and "Jong un" are two agreeing parts with the family name.
+    let agreeing: usize = pairs
+        .iter()
+        .filter(|pair| is_name(&left[pair.left.0]) && is_name(&right[pair.right.0]))
+        .map(|pair| pair.left.1.max(pair.right.1))
+        .sum();
+    let conflict = sums.conflict();
+    let mut score = sums.matched / (sums.matched + 1.3 * sums.unlike + 0.5 * conflict + f32::EPSILON);
+    if conflict > 0.06 {
+        notes.push("both names have a part that the other lacks");
+        score *= 1.0 - 0.36 * conflict.min(1.0);
+    }
+    let extra = sums.extra();
+    if extra > 0.06 {
+        // Common names need all their parts; rare ones may lack some.
+        let rate = 0.13 + 0.35 * (1.7 - sums.matched).clamp(0.0, 0.8);
+        score *= sums.matched / (sums.matched + rate * extra);
+        notes.push("one name has parts that the other lacks");
+    }
+    if agreeing == 0 {
+        notes.push("no name part agrees");
+        return score.min(0.3);
+    }
+    if agreeing == 1 {
+        if more > 1 {
+            let initials = pairs.iter().any(|pair| left[pair.left.0].class == Class::Initial || right[pair.right.0].class == Class::Initial);
+            notes.push("only one name part agrees");
+            return if initials && fewer <= 1 { score.min(0.8) } else { score.min(0.6) };
+        }
+        let exact = pairs.iter().any(|pair| pair.similarity >= 0.97);
+        notes.push("one-word name of a person");
+        return if exact { score.min(0.88) } else { score.min(0.55) };
+    }
+    score
+}
+
+fn organisation(
+    sums: &Sums,
+    left: Side<'_>,
+    right: Side<'_>,
+    pairs: &[Pair],
+    notes: &mut Vec<&'static str>,
+) -> f32 {
+    let (conflict, extra) = (sums.conflict(), sums.extra());
+    let mut score =
+        sums.matched / (sums.matched + 1.2 * sums.unlike + 1.5 * conflict + 0.5 * extra + f32::EPSILON);
+    let paired = |words: &[Word<'_>], index: usize, side: fn(&Pair) -> (usize, usize)| {
+        words.get(index).is_some()
+            && pairs.iter().any(|pair| {
+                let (start, length) = side(pair);
+                (start..start + length).contains(&index)
+            })
+    };
+    let lone_numbers = |words: &[Word<'_>], side: fn(&Pair) -> (usize, usize)| {
+        words
+            .iter()
+            .enumerate()
+            .filter(|(index, word)| word.class == Class::Number && !paired(words, *index, side))
+            .count()
+    };
+    let (left_numbers, right_numbers) =
+        (lone_numbers(left.words, |pair| pair.left), lone_numbers(right.words, |pair| pair.right));
+    if left_numbers > 0 && right_numbers > 0 {
+        notes.push("numbers differ");
+        score *= 0.75;
+    } else if left_numbers + right_numbers > 0 {
+        notes.push("one name has a number that the other lacks");
+        score *= 0.92;
+    }
+    let telling = pairs.iter().any(|pair| {
+        let (left, right) = (&left.words[pair.left.0], &right.words[pair.right.0]);
+        let brand = |word: &Word<'_>| matches!(word.class, Class::Core | Class::Given | Class::Patronymic);
+        brand(left) && brand(right) && pair.weight >= 0.5 || left.class == Class::Number && pair.weight >= 0.5
+    });
+    if !telling && conflict + extra > 0.15 {
+        notes.push("only common words agree");
+        score = score.min(0.60);
+    }
+    // Legal forms: the same proves nothing; a different one is weak evidence; "company" alone is no form.
+    let company = 1u8 << 2;
+    let (left_legal, right_legal) = (left.legal & !company, right.legal & !company);
+    if left_legal != 0 && right_legal != 0 && left_legal & right_legal == 0 {
+        notes.push("legal forms differ");
+        score *= 0.96;
+    } else if left_legal != right_legal {
+        score *= 0.99;
+    } else if left.normalised != right.normalised {
+        score *= 0.998;
+    }
+    score
+}
+
+fn craft(sums: &Sums, left: Side<'_>, right: Side<'_>, pairs: &[Pair], notes: &mut Vec<&'static str>) -> f32 {
+    let mut score = organisation(sums, left, right, pairs, notes);
+    let telling = |words: &[Word<'_>]| words.iter().filter(|word| word.weight > 0.1).count();
+    if telling(left.words) <= 1 || telling(right.words) <= 1 {
+        let exact = pairs.iter().any(|pair| pair.similarity >= 1.0) && sums.conflict() + sums.extra() < 0.1;
+        let rare = pairs.iter().any(|pair| pair.weight > 0.8);
+        notes.push("one-word name of a vessel or aircraft");
+        score = match (exact, rare) {
+            (true, true) => score.min(0.86),
+            (true, false) => score.min(0.70),
+            (false, _) => score.min(0.5),
+        };
+    } else if pairs.iter().any(|pair| pair.similarity < 0.9) {
+        score *= 0.93;
+    }
+    score
+}
+
+/// Greedy alignment, best pairs first; joined words are tried as well. For the few words of a name it is as good as an
+/// optimal one, and each step can be shown.
+fn align(left: &[Word<'_>], right: &[Word<'_>], view: View) -> Vec<Pair> {
+    let mut candidates: Vec<Pair> = Vec::new();
+    for (i, first) in left.iter().enumerate() {
+        for (j, second) in right.iter().enumerate() {
+            let similarity = similarity(first, second, view);
+            if similarity >= LEAST_SIMILARITY {
+                let weight = (first.weight + second.weight) / 2.0;
+                candidates.push(Pair { left: (i, 1), right: (j, 1), similarity, weight });
+            }
+        }
+    }
+    for (i, word) in left.iter().enumerate() {
+        for (j, length, similarity) in joined(word, right) {
+            let weight = join_weight(word, &right[j..j + length]);
+            candidates.push(Pair { left: (i, 1), right: (j, length), similarity, weight });
+        }
+    }
+    for (j, word) in right.iter().enumerate() {
+        for (i, length, similarity) in joined(word, left) {
+            let weight = join_weight(word, &left[i..i + length]);
+            candidates.push(Pair { left: (i, length), right: (j, 1), similarity, weight });
+        }
+    }
+    let value = |pair: &Pair| pair.similarity * pair.similarity * pair.weight.max(0.01);
+    candidates.sort_by(|a, b| {
+        value(b)
+            .total_cmp(&value(a))
+            .then(a.left.0.abs_diff(a.right.0).cmp(&b.left.0.abs_diff(b.right.0)))
+            .then(a.left.cmp(&b.left))
+            .then(a.right.cmp(&b.right))
+    });
+    let mut taken = (0u64, 0u64);
+    let mask = |(start, length): (usize, usize)| ((1u64 << length) - 1) << start.min(60);
+    let mut pairs = Vec::new();
+    for pair in candidates {
+        let (l, r) = (mask(pair.left), mask(pair.right));
+        if taken.0 & l == 0 && taken.1 & r == 0 {
+            taken = (taken.0 | l, taken.1 | r);
+            pairs.push(pair);
+        }
+    }
+    pairs.sort_by_key(|pair| pair.left);
+    pairs
+}
+
+fn join_weight(word: &Word<'_>, parts: &[Word<'_>]) -> f32 {
+    let parts: f32 = parts.iter().map(|part| part.weight).sum();
+    (word.weight + parts) / 2.0
+}
+
+/// Two or three neighbours that together make one word of the other name: "van der bilt", "Jong un", "good will".
+fn joined(word: &Word<'_>, others: &[Word<'_>]) -> Vec<(usize, usize, f32)> {
+    let mut found = Vec::new();
+    if word.text.len() < 4 || word.class == Class::Number || word.flags & SEMITIC != 0 {
+        return found;
+    }
+    for start in 0..others.len() {
+        let mut length = others[start].text.len();
+        if others[start].text.as_bytes().first() != word.text.as_bytes().first()
+            && others[start].key.as_bytes().first() != word.key.as_bytes().first()
+        {
+            continue;
+        }
+        for count in 2..=3 {
+            let Some(next) = others.get(start + count - 1) else { break };
+            length += next.text.len();
+            if next.class == Class::Number || length > word.text.len() + 3 {
+                break;
+            }
+            if length + 3 < word.text.len() {
+                continue;
+            }
+            let together: String = others[start..start + count].iter().map(|other| other.text).collect();
+            if together == word.text {
+                found.push((start, count, 0.98));
+                continue;
+            }
+            let together_key = key(&together);
+            let word_key = key(word.text);
+            if together_key == word_key {
+                found.push((start, count, 0.95));
+            } else if word_key.len() >= 6 && distance(&together_key, &word_key, 1).is_some() {
+                found.push((start, count, 0.82));
+            }
+        }
+    }
+    found
+}
+
+/// The alignment in words, for the explanation.
+pub(crate) fn explain(left: Side<'_>, right: Side<'_>, result: &NameScore) -> Vec<String> {
+    let text = |words: &[Word<'_>], (start, length): (usize, usize)| {
+        words[start..start + length].iter().map(|word| word.text).collect::<Vec<_>>().join(" ")
+    };
+    let mut lines = Vec::new();
+    for pair in &result.pairs {
+        let (first, second) = (text(left.words, pair.left), text(right.words, pair.right));
+        let class = match left.words[pair.left.0].class {
+            Class::Core => "",
+            Class::Generic => ", institution word",
+            Class::Place => ", place",
+            Class::Number => ", number",
+            Class::Given => ", given name",
+            Class::Patronymic => ", patronymic",
+            Class::Particle => ", particle",
+            Class::Title => ", title",
+            Class::Initial => ", initial",
+        };
+        lines.push(if first == second {
+            format!("\"{first}\" agrees (weight {:.2}{class})", pair.weight)
+        } else {
+            format!(
+                "\"{first}\" reads as \"{second}\" ({:.2} alike, weight {:.2}{class})",
+                pair.similarity, pair.weight
+            )
+        });
+    }
+    let rest = |words: &[Word<'_>], side: fn(&Pair) -> (usize, usize)| {
+        let free: Vec<&str> = words
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| {
+                !result.pairs.iter().any(|pair| {
+                    let (start, length) = side(pair);
+                    (start..start + length).contains(index)
+                })
+            })
+            .map(|(_, word)| word.text)
+            .collect();
+        free.join(" ")
+    };
+    for (which, rest) in [("query", rest(left.words, |pair| pair.left)), ("listed", rest(right.words, |pair| pair.right))]
+    {
+        if !rest.is_empty() {
+            lines.push(format!("only in the {which} name: \"{rest}\""));
+        }
+    }
+    lines.extend(result.notes.iter().map(|note| (*note).to_owned()));
+    lines
+}
