@@ -21,7 +21,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
             .map(|row| {
                 let code = row[code].to_string();
-                (row[text].as_str().unwrap_or("").to_string(), code.trim_matches('"').to_string())
+                (
+                    row[text].as_str().unwrap_or("").to_string(),
+                    code.trim_matches('"').to_string(),
+                )
             })
             .collect())
     };
@@ -32,11 +35,20 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .collect();
     let sets = [
         ("Russian customs texts", russian),
-        ("Vietnamese declarations", json("vietnam_declarations_hs8.jsonl", "sampleDesc", "hsCode")?),
-        ("AliExpress titles", json("hscodecomp.jsonl", "product_name", "hs_code")?),
+        (
+            "Vietnamese declarations",
+            json("vietnam_declarations_hs8.jsonl", "sampleDesc", "hsCode")?,
+        ),
+        (
+            "AliExpress titles",
+            json("hscodecomp.jsonl", "product_name", "hs_code")?,
+        ),
         ("Chinese retail titles", chinese),
     ];
-    println!("{:<26}{:>8}{:>10}{:>10}{:>12}{:>10}", "set", "rows", "text", "per 1000", "conflict", "rows/s");
+    println!(
+        "{:<26}{:>8}{:>10}{:>10}{:>12}{:>10}",
+        "set", "rows", "text", "per 1000", "conflict", "rows/s"
+    );
     for (name, rows) in sets {
         let started = std::time::Instant::now();
         let (mut alerts, mut conflicts) = (0, 0);
@@ -54,7 +66,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                         mention.rule,
                         mention.strength,
                         goods.words(mention),
-                        if goods.text_code_conflict.is_some() { "CONFLICT " } else { "" }
+                        if goods.text_code_conflict.is_some() {
+                            "CONFLICT "
+                        } else {
+                            ""
+                        }
                     );
                 }
             }

@@ -87,6 +87,24 @@ impl Assessment {
         self.text.get(mention.start..mention.end).unwrap_or("")
     }
 
+    /// The words of a mention with those of its neighbours that say the same: "hunting rifles CQ-A".
+    pub fn phrase(&self, mention: &GoodsMention) -> &str {
+        let same = |other: &GoodsMention| other.family == mention.family && other.active();
+        let joined = |gap: Option<&str>| gap.is_some_and(|gap| gap.chars().count() <= 2);
+        let (mut start, mut end) = (mention.start, mention.end);
+        for other in self.mentions.iter().filter(|other| same(other)) {
+            if other.start >= end && joined(self.text.get(end..other.start)) {
+                end = other.end;
+            }
+        }
+        for other in self.mentions.iter().rev().filter(|other| same(other)) {
+            if other.end <= start && joined(self.text.get(other.end..start)) {
+                start = other.start;
+            }
+        }
+        self.text.get(start..end).unwrap_or("")
+    }
+
     /// The gravest action that the declared code calls for by itself, with its entry.
     pub fn arms_entry(&self) -> Option<&ControlEntry> {
         self.controls

@@ -33,7 +33,12 @@ pub(crate) fn explain(
     {
         innocent.push(format!("The words may stand for {text}."));
     }
-    if let Some(top) = flags.first() {
+    // What the goods or parties are explains more than where they go.
+    let telling = flags
+        .iter()
+        .find(|flag| !flag.id.starts_with('R'))
+        .or(flags.first());
+    if let Some(top) = telling {
         let key = explanation_key(seen, &top.id);
         if let Some(row) = tables().explanations.get(&key) {
             innocent.push(row.innocent.clone());
@@ -69,7 +74,10 @@ fn counterfactual(
     score: f64,
     no_gate: bool,
 ) -> Option<String> {
-    let top = flags.first()?;
+    let top = flags
+        .iter()
+        .find(|flag| !flag.id.starts_with('R'))
+        .or(flags.first())?;
     let threshold = tables().score.review_score;
     let decisive = flags
         .iter()

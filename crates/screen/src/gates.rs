@@ -1,7 +1,7 @@
 //! Gates: rules that decide by themselves and are never averaged away.
 
 use goods::{Action, GoodsGrade, Strength};
-use model::GateHit;
+use model::{GateHit, Role};
 
 use crate::route::country;
 use crate::seen::Seen;
@@ -18,7 +18,12 @@ pub(crate) fn gates(seen: &Seen, strict: f64) -> Vec<(GateHit, &'static str)> {
 }
 
 fn listed_party(seen: &Seen, strict: f64, gates: &mut Vec<(GateHit, &'static str)>) {
-    for party in &seen.parties {
+    // A vessel hit without evidence about the goods is a lead, not a gate.
+    for party in seen
+        .parties
+        .iter()
+        .filter(|party| party.role != Role::Vessel)
+    {
         let Some(matched) = party.matched.filter(|matched| matched.score >= strict) else {
             continue;
         };
@@ -74,7 +79,7 @@ fn embargoed_goods(seen: &Seen, gates: &mut Vec<(GateHit, &'static str)>) {
     let told_by = match (strong, entry) {
         (Some(mention), _) if by_text >= by_code => format!(
             "the words \"{}\" name {}",
-            goods.words(mention),
+            goods.phrase(mention),
             goods::category_meaning(mention.category)
         ),
         (_, Some(entry)) => format!(

@@ -97,7 +97,7 @@ fn text_against_code(seen: &Seen, hits: &mut Vec<Hit>) {
         };
         hits.push(
             Hit::new("G03", level)
-                .saw("words", goods.words(mention))
+                .saw("words", goods.phrase(mention))
                 .saw("meaning", goods::category_meaning(mention.category))
                 .saw("declared", declared(seen))
                 .saw("expected", mention.expected_hs.join("|")),
@@ -163,7 +163,14 @@ fn model(seen: &Seen, hits: &mut Vec<Hit>) {
 
 fn wording(seen: &Seen, hits: &mut Vec<Hit>) {
     if seen.goods.vague {
-        hits.push(Hit::new("G06", "vague").saw(
+        // Vague words hide more under the chapters of machines, electronics, aircraft and instruments.
+        let machinery = seen
+            .shipment
+            .hs
+            .as_ref()
+            .is_none_or(|hs| matches!(hs.hs2(), "84" | "85" | "88" | "90" | "93"));
+        let level = if machinery { "machinery" } else { "other" };
+        hits.push(Hit::new("G06", level).saw(
             "words",
             seen.goods.text.chars().take(200).collect::<String>(),
         ));

@@ -58,7 +58,8 @@ fn listed(seen: &Seen, hits: &mut Vec<Hit>) {
     if let Some((party, matched)) = surest {
         hits.push(
             Hit::new("P01", "listed")
-                .share(matched.probability)
+                // A listed ship says less of the goods aboard than a listed owner does of his goods.
+                .share(if party.role == Role::Vessel { 0.5 } else { 1.0 } * matched.probability)
                 .saw("role", party.role.as_str())
                 .saw("name", party.name)
                 .saw(

@@ -1,9 +1,12 @@
 //! The one screening function: shipments in, findings out, each distinct party and text looked up once.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use goods::Assessment;
-use model::{Disposition, Finding, GoodsView, HsCode, PartyMatch, PartyView, Shipment, TradeParty};
+use model::{
+    Disposition, Finding, GoodsView, HsCode, PartyMatch, PartyView, Role, Shipment, TradeParty,
+};
 use rayon::prelude::*;
 
 use crate::party::{PartyKind, kinds};
@@ -24,10 +27,24 @@ pub struct Screener {
 }
 
 impl Screener {
-    /// A screener over any way to look up parties; none screens goods, routes and values alone.
+    /// A screener against an index of listed parties; none screens goods, routes and values alone.
     ///
-    /// `strict` is the match score from which a listed party is held without further evidence; weaker matches add to
-    /// the score by their probability. `list_versions` are carried into every finding.
+    /// Matches from `names::BALANCED` add to the score by their probability, those from `names::STRICT` close a gate.
+    /// `list_versions` (list name → version) are carried into every finding.
+    pub fn new(index: Option<Arc<names::Index>>, list_versions: BTreeMap<String, String>) -> Self {
+        let lookup = index.map(|index| -> Box<PartyLookup> {
+            Box::new(move |party| {
+                index
+                    .search(&query(party), names::BALANCED, 1)
+                    .pop()
+                    .map(party_match)
+            })
+        });
+        Self::with_lookup(lookup, names::STRICT, list_versions)
+    }
+
+    /// A screener over any other way to look up parties; `strict` is the match score from which a listed party is
+    /// held without further evidence.
     pub fn with_lookup(
         lookup: Option<Box<PartyLookup>>,
         strict: f64,
@@ -158,6 +175,29 @@ impl Screener {
     }
 }
 
+fn query(party: &TradeParty) -> names::Query {
+    names::Query {
+        schema: (party.role == Role::Vessel).then(|| "Vessel".to_string()),
+        names: vec![party.name.clone()],
+        countries: party.country.iter().cloned().collect(),
+        birth_dates: Vec::new(),
+        identifiers: party.identifier.iter().cloned().collect(),
+    }
+}
+
+fn party_match(found: names::Match) -> PartyMatch {
+    PartyMatch {
+        entity_id: found.entity_id,
+        dataset: found.dataset,
+        schema: found.schema,
+        caption: found.caption,
+        matched_name: found.matched_name,
+        score: found.score,
+        probability: found.probability,
+        explanation: found.explanation,
+    }
+}
+
 /// Gives every finding its rank over the whole run: gravest disposition first, then score, then the surest list
 /// match, then the place in the input, so that the order is the same on every run. The order of `findings` stays.
 pub fn rank(findings: &mut [Finding]) {
@@ -212,7 +252,7 @@ impl<K: std::hash::Hash + Eq + Copy> Distinct<K> {
     }
 }
 
-/// What decides a party's lookup: its role does not.
+/// What decides a party's lookup; of its role, only whether it is a vessel.
 #[derive(Clone, Copy)]
 struct PartyKey<'a> {
     party: &'a TradeParty,
@@ -223,8 +263,9 @@ impl<'a> PartyKey<'a> {
         Self { party }
     }
 
-    fn parts(&self) -> (&'a str, Option<&'a str>, Option<&'a str>) {
+    fn parts(&self) -> (bool, &'a str, Option<&'a str>, Option<&'a str>) {
         (
+            self.party.role == Role::Vessel,
             &self.party.name,
             self.party.country.as_deref(),
             self.party.identifier.as_deref(),
