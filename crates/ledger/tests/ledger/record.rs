@@ -310,13 +310,20 @@ fn evidence_without_a_recorded_source_is_refused() {
     ledger
         .record_source(&source("x.csv", SourceKind::Records), at(1))
         .unwrap();
-    let mut endless = found("x.csv", 1..2, "v1");
-    endless[0].1.score = f64::INFINITY;
-    assert!(
-        ledger
-            .record_findings(&hash_of("x.csv"), &endless, at(1))
-            .is_err()
-    );
+    let endless: [fn(&mut (model::Shipment, model::Finding)); 3] = [
+        |(_, finding)| finding.score = f64::INFINITY,
+        |(_, finding)| finding.flags[0].weight = f64::NAN,
+        |(shipment, _)| shipment.value_usd = Some(f64::NAN),
+    ];
+    for change in endless {
+        let mut given = found("x.csv", 1..2, "v1");
+        change(&mut given[0]);
+        assert!(
+            ledger
+                .record_findings(&hash_of("x.csv"), &given, at(1))
+                .is_err()
+        );
+    }
     assert_eq!(ledger.counts().unwrap().events, 1);
     assert_eq!(ledger.verify().unwrap().problems, []);
 }
