@@ -165,6 +165,53 @@ fn a_changed_cell_shows_in_every_column_of_every_table() {
     assert!(tried > 120, "{tried}");
 }
 
+fn number(value: i64) -> Vec<u8> {
+    value.to_le_bytes().to_vec()
+}
+
+fn text(text: &str) -> Vec<u8> {
+    [number(text.len() as i64), text.as_bytes().to_vec()].concat()
+}
+
+fn event_bytes(seq: i64, at_kind_subject: [&str; 3], payload_hash: &[u8], prev: &[u8]) -> Vec<u8> {
+    [
+        b"interdict ledger event 1\n".to_vec(),
+        number(seq),
+        at_kind_subject.map(text).concat(),
+        number(32),
+        payload_hash.to_vec(),
+        prev.to_vec(),
+    ]
+    .concat()
+}
+
+/// An intruder who knows how events are hashed, and sets the hash right, has to do so for every later one too.
+#[test]
+fn an_event_rewritten_with_its_hash_shows_in_the_next() {
+    let (_folder, path) = sound();
+    let (kind, subject, payload_hash, prev): (String, String, Vec<u8>, Vec<u8>) = look(&path)
+        .query_row(
+            "SELECT kind, subject, payload_hash, prev FROM event WHERE seq = 5",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
+        )
+        .unwrap();
+    let later = "2030-01-01T00:00:00.000000Z";
+    let hash = blake3::hash(&event_bytes(
+        5,
+        [later, &kind, &subject],
+        &payload_hash,
+        &prev,
+    ));
+    let sql = format!(
+        "UPDATE event SET at = '{later}', hash = x'{}' WHERE seq = 5",
+        hash.to_hex()
+    );
+    let problems = noticed(&path, &[sql]).unwrap();
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert_eq!(problems[0].event, Some(6));
+}
+
 /// docs/ledger.md, followed by hand: whoever reads that page can check a ledger without this program.
 #[test]
 fn the_bytes_are_as_drawn() {
@@ -174,8 +221,6 @@ fn the_bytes_are_as_drawn() {
     let source = source("a.csv", SourceKind::Records);
     ledger.record_source(&source, at(0)).unwrap();
 
-    let number = |value: i64| value.to_le_bytes().to_vec();
-    let text = |text: &str| [number(text.len() as i64), text.as_bytes().to_vec()].concat();
     let integer = |value: i64| [vec![1], number(value)].concat();
     let cell = |value: &str| [vec![3], text(value)].concat();
     let row = [
@@ -191,17 +236,12 @@ fn the_bytes_are_as_drawn() {
     .concat();
     let row = blake3::hash(&row);
     let unit = blake3::hash(&[&b"interdict ledger unit 1\n"[..], row.as_bytes()].concat());
-    let event = [
-        b"interdict ledger event 1\n".to_vec(),
-        number(1),
-        text("2026-11-18T11:06:40.000000Z"),
-        text("source"),
-        text(&source.hash),
-        number(32),
-        unit.as_bytes().to_vec(),
-        vec![0; 32],
-    ]
-    .concat();
+    let event = event_bytes(
+        1,
+        ["2026-11-18T11:06:40.000000Z", "source", &source.hash],
+        unit.as_bytes(),
+        &[0; 32],
+    );
     assert_eq!(
         ledger.verify().unwrap().head,
         blake3::hash(&event).to_hex().as_str()
