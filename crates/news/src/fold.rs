@@ -135,7 +135,13 @@ pub fn independent_sources(claims: &[(usize, &Claim)], groups: &[CopyGroup]) -> 
     origins.len()
 }
 
-/// The origin of a claim: its nearest source, the one who knows. A claim in an outlet's own voice has its publisher.
+/// The end of a claim's source chain: the last of it that is no outlet and not the publisher; an outlet where only
+/// outlets stand in it. Unnamed sources ("two officials") are one source only within the outlet that spoke to them.
 fn chain_end(claim: &Claim) -> Option<String> {
-    claim.source.first().map(|name| name.to_lowercase())
+    let origin = claim.source.iter().rev().find(|name| crate::outlets::named(name).is_none());
+    let outlet = claim.source.iter().find(|name| crate::outlets::named(name).is_some());
+    let name = origin.or(outlet)?;
+    let named = name.split_whitespace().any(|word| word.chars().next().is_some_and(char::is_uppercase) && places::mention(word).is_none());
+    let outlet = outlet.filter(|_| !named).map_or("", String::as_str);
+    Some(format!("{} {}", name.to_lowercase(), outlet.to_lowercase()))
 }

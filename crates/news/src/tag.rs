@@ -180,11 +180,11 @@ pub(crate) fn tag<'t>(text: &'t str, sentence: Range<usize>, nouns: &[Range<usiz
     tokens
 }
 
-fn split(text: &str, sentence: Range<usize>) -> Vec<Token<'_>> {
-    let mut tokens = Vec::new();
+fn split<'t>(text: &'t str, sentence: Range<usize>) -> Vec<Token<'t>> {
+    let mut tokens: Vec<Token<'t>> = Vec::new();
     let body = &text[sentence.clone()];
     let mut chars = body.char_indices().peekable();
-    let push = |tokens: &mut Vec<Token<'_>>, from: usize, to: usize, pos: Pos| {
+    let push = |tokens: &mut Vec<Token<'t>>, from: usize, to: usize, pos: Pos| {
         if from < to {
             let word = &text[sentence.start + from..sentence.start + to];
             // Safety of slices: both ends come from char_indices.
@@ -241,7 +241,7 @@ fn split(text: &str, sentence: Range<usize>) -> Vec<Token<'_>> {
             '–' | '—' | '-' => Pos::Dash,
             '(' | ')' => Pos::Comma,
             // "States' exports": a plural possessive.
-            '\'' | '’' if tokens.last().is_some_and(|last: &Token<'_>| {
+            '\'' | '’' if tokens.last().is_some_and(|last: &Token<'t>| {
                 last.end == sentence.start + at && last.lower.ends_with('s')
             }) && body[at + c.len_utf8()..].starts_with(' ') => Pos::Poss,
             '\'' | '‘' | '’' => Pos::Quote,
