@@ -82,7 +82,7 @@ fn again(setting: &Setting) -> Result<()> {
     let paths = list_paths(&setting.data);
     let folder = tempfile::tempdir()?;
     let mut home = Home::open(folder.path())?;
-    let mut import = |home: &mut Home| {
+    let import = |home: &mut Home| {
         let mut read = investigate::ReadSummary::default();
         timed(|| {
             Ok(investigate::import::lists(

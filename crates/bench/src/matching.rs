@@ -158,7 +158,8 @@ fn edit(name: &str, dice: &mut Dice) -> String {
         2 if place + 1 < letters.len() => letters.swap(place, place + 1),
         3 => {
             let mut words: Vec<&str> = name.split_whitespace().collect();
-            words.rotate_left(1.min(words.len()));
+            let to_the_end = 1.min(words.len());
+            words.rotate_left(to_the_end);
             return words.join(" ");
         }
         _ => return name.to_lowercase(),
