@@ -26,8 +26,8 @@ struct Arguments {
     /// How often; medians are printed.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     runs: u32,
-    /// Folder with `lists/`, `names/`, `goods/` and `reports/`.
-    #[arg(long, env = "INTERDICT_BENCH_DATA")]
+    /// Folder with `lists/`, `names/`, `goods/` and `reports/`; default `$INTERDICT_SHARED/data`.
+    #[arg(long)]
     data: Option<PathBuf>,
 }
 
