@@ -38,6 +38,9 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
                 )?)
             })?;
             importing.push(took.as_secs_f64());
+            if let Some(refused) = read.skipped.first() {
+                anyhow::bail!("{}: {}", refused.file, refused.reason);
+            }
             (parties, names, rejected) = (0, 0, 0);
             for list in read.lists {
                 parties += list.parties;
