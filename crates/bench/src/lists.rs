@@ -20,6 +20,7 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
         }
         let (mut reading, mut importing) = (Vec::new(), Vec::new());
         let (mut parties, mut names, mut rejected) = (0, 0, 0);
+        let mut refused = None;
         for _ in 0..setting.runs {
             for source in lists::find(std::slice::from_ref(&path)).sources {
                 let (_, took) = timed(|| Ok(lists::read(&source, &mut drop, &mut |_| {})?))?;
@@ -38,8 +39,9 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
                 )?)
             })?;
             importing.push(took.as_secs_f64());
-            if let Some(refused) = read.skipped.first() {
-                anyhow::bail!("{}: {}", refused.file, refused.reason);
+            if let Some(skipped) = read.skipped.first() {
+                refused = Some(skipped.reason.clone());
+                break;
             }
             (parties, names, rejected) = (0, 0, 0);
             for list in read.lists {
@@ -47,6 +49,10 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
                 names += list.names;
                 rejected += list.rejected;
             }
+        }
+        if let Some(reason) = refused {
+            println!("| {} | refused: {reason} | | | | | |", known.path);
+            continue;
         }
         let importing = median(importing);
         println!(
