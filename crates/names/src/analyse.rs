@@ -187,6 +187,16 @@ fn words_of(text: &str) -> Vec<Word> {
             gap = if words.is_empty() || !gap_follows(&composed, index) { gap } else { String::new() };
             gap.push(character);
             match character {
+                '&' if !words.is_empty() => words.push(Word {
+                    native: "and".to_owned(),
+                    text: "and".to_owned(),
+                    script: Script::Latin,
+                    tight: false,
+                    slash: false,
+                    inside: depth > 0,
+                    capitals: false,
+                    disguised: false,
+                }),
                 '(' | '[' | '（' => depth += 1,
                 ')' | ']' | '）' => depth = (depth - 1).max(0),
                 _ => {}
@@ -235,7 +245,7 @@ fn flush(words: &mut Vec<Word>, current: &mut String, script: &mut Option<Script
         script = if cyrillic * 2 > plain.chars().count() { Script::Cyrillic } else { Script::Latin };
         native = plain;
     }
-    let tight = !words.is_empty() && matches!(gap, "." | "/" | "&");
+    let tight = !words.is_empty() && matches!(gap, "." | "/");
     let slash = gap.contains('/');
     let mut push = |native: String, text: String, tight: bool, slash: bool| {
         if !text.is_empty() || script == Script::Han {
@@ -270,7 +280,7 @@ fn flush(words: &mut Vec<Word>, current: &mut String, script: &mut Option<Script
 }
 
 fn native_hash(word: &Word) -> u32 {
-    if matches!(word.script, Script::Han | Script::Kana) { hash32(&word.native) } else { 0 }
+    if matches!(word.script, Script::Han | Script::Kana | Script::Hangul) { hash32(&word.native) } else { 0 }
 }
 
 /// FNV-1a, for short strings whose hash is stored.
@@ -293,18 +303,35 @@ fn written(words: &[Word]) -> String {
 }
 
 fn person(words: &[Word]) -> Analysed {
-    let mut tokens = Vec::new();
+    let mut tokens: Vec<Token> = Vec::new();
     for word in words {
         if tokens.len() >= MOST_TOKENS {
             break;
         }
         match word.script {
+            // "Abd Allah", "Fadl Allah": one name in Latin spelling.
+            Script::Semitic if word.native == "الله" && tokens.last().is_some_and(|last| last.flags & SEMITIC != 0) => {
+                if let Some(last) = tokens.pop() {
+                    let text = format!("{}allh", last.text);
+                    let known = if last.key == "abd" { Some("abdullah".to_owned()) } else { None };
+                    let class = if known.is_some() { Class::Given } else { Class::Core };
+                    let key = known.unwrap_or_else(|| romanise::key(&text));
+                    tokens.push(Token { text, key, class, flags: SEMITIC, native: 0 });
+                }
+            }
+            // "JC Juncker".
+            Script::Latin if word.capitals && word.text.len() == 2 && !word.text.contains(['a', 'e', 'i', 'o', 'u', 'y']) => {
+                for letter in word.text.chars() {
+                    push_person(&mut tokens, letter.to_string(), word, 0);
+                }
+            }
             Script::Han => push_han_person(&mut tokens, word),
             Script::Hangul if word.native.chars().count() <= 4 => {
                 // A Korean name is written in one word, romanised in three.
                 for character in word.native.chars() {
-                    let text = romanise::romanise(&character.to_string(), Script::Hangul);
-                    push_person(&mut tokens, text, word, 0);
+                    let native = character.to_string();
+                    let text = romanise::romanise(&native, Script::Hangul);
+                    push_person(&mut tokens, text, word, hash32(&native));
                 }
             }
             _ => {
@@ -414,7 +441,7 @@ fn organisation(words: &[Word]) -> Analysed {
         });
         let found = found.or_else(|| {
             let inflected = word.text.len() >= 4 || word.script != Script::Latin;
-            inflected.then(|| LEXICON.beginning(&word.text)).flatten().map(|meaning| (1, meaning))
+            inflected.then(|| LEXICON.beginning(&word.text, word.script == Script::Latin)).flatten().map(|meaning| (1, meaning))
         });
         match found {
             Some((length, meaning)) => {

@@ -172,9 +172,10 @@ impl Lexicon {
     }
 
     /// The meaning of a single word by its beginning, for inflected languages.
-    pub(crate) fn beginning(&self, word: &str) -> Option<&Meaning> {
+    /// Latin words need a longer one: "metal" begins many brands, the stems of inflected scripts begin few.
+    pub(crate) fn beginning(&self, word: &str, latin: bool) -> Option<&Meaning> {
         let key = romanise::key(word);
-        (3..=key.len()).rev().find_map(|length| self.beginnings.get(key.get(..length)?))
+        (if latin { 5 } else { 3 }..=key.len()).rev().find_map(|length| self.beginnings.get(key.get(..length)?))
     }
 
     /// The meaning of a run of Chinese characters.

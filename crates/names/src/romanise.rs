@@ -293,6 +293,13 @@ pub(crate) fn skeleton(key: &str) -> String {
 /// The consonants that survive Arabic and Persian spelling, from a romanised text (not from a key).
 pub(crate) fn semitic_skeleton(text: &str) -> String {
     const CLASSES: &[(&str, &str)] = &[
+        ("kx", "h"),
+        ("gx", "g"),
+        ("sx", "s"),
+        ("cx", "s"),
+        ("tx", "t"),
+        ("dx", "z"),
+        ("zx", "z"),
         ("tch", "s"),
         ("kh", "h"),
         ("gh", "g"),
@@ -335,6 +342,110 @@ pub(crate) fn semitic_skeleton(text: &str) -> String {
     }
     if out.len() > 1 && out.ends_with('h') {
         out.pop();
+    }
+    out
+}
+
+/// How well a word in Arabic or Hebrew letters (romanised, without short vowels) fits a Latin spelling: 0 for a perfect
+/// fit, about 1 for each consonant or long vowel that has no counterpart. Short vowels of the Latin side are free.
+pub(crate) fn semitic_misfit(written: &str, latin: &str) -> f32 {
+    let (rows, columns) = (semitic_letters(written), semitic_letters(latin));
+    // The script has no p, v and g of its own.
+    let borrowed = |a: u8, b: u8| matches!((a, b), (b'b', b'p') | (b'f', b'v') | (b'g', b'k') | (b'u', b'v'));
+    let vowel = |letter: u8| matches!(letter, b'a' | b'i' | b'u');
+    let mut last: Vec<f32> = Vec::with_capacity(columns.len() + 1);
+    last.push(0.0);
+    let skip_latin = |index: usize| -> f32 {
+        let letter = columns[index];
+        match letter {
+            _ if !vowel(letter) => 1.0,
+            // A vowel at the end is mostly long, and long vowels are written.
+            _ if index + 1 == columns.len() => 0.35,
+            _ => 0.0,
+        }
+    };
+    for index in 0..columns.len() {
+        let cost = last[index] + skip_latin(index);
+        last.push(cost);
+    }
+    for (row, letter) in rows.iter().enumerate() {
+        let skip_written = match letter {
+            b'a' => 0.4,
+            b'i' | b'u' => 0.55,
+            // The feminine ending is read as a vowel.
+            b'h' if row + 1 == rows.len() => 0.2,
+            _ => 1.0,
+        };
+        let mut current = Vec::with_capacity(columns.len() + 1);
+        current.push(last[0] + skip_written);
+        for (column, other) in columns.iter().enumerate() {
+            let fit = match (letter, other) {
+                (a, b) if a == b => 0.0,
+                (b'a', b'i' | b'u') if row == 0 => 0.1,
+                (b'a', b'i' | b'u') => 0.4,
+                (b'i', b'a') | (b'u', b'a') => 0.4,
+                (b'u', b'v') => 0.0,
+                (a, b) if borrowed(*a, *b) => 0.3,
+                (b'k', b'g') | (b'g', b'k') | (b'd', b'z') | (b'z', b'd') | (b's', b't') | (b't', b's') => 0.5,
+                _ => 1.1,
+            };
+            let cost = (last[column] + fit).min(last[column + 1] + skip_written).min(current[column] + skip_latin(column));
+            current.push(cost);
+        }
+        last = current;
+    }
+    last.pop().unwrap_or_default()
+}
+
+/// Letters in the classes that Arabic and Persian spelling keeps apart; vowels become a, i or u.
+fn semitic_letters(text: &str) -> Vec<u8> {
+    const CLASSES: &[(&str, u8)] = &[
+        ("kx", b'h'),
+        ("gx", b'g'),
+        ("sx", b's'),
+        ("cx", b's'),
+        ("tx", b't'),
+        ("dx", b'z'),
+        ("zx", b'z'),
+        ("tch", b's'),
+        ("kh", b'h'),
+        ("gh", b'g'),
+        ("sh", b's'),
+        ("ch", b's'),
+        ("th", b't'),
+        ("dh", b'z'),
+        ("dj", b'g'),
+        ("ph", b'f'),
+        ("ck", b'k'),
+        ("ou", b'u'),
+        ("oo", b'u'),
+        ("ee", b'i'),
+        ("q", b'k'),
+        ("c", b'k'),
+        ("x", b'k'),
+        ("j", b'g'),
+        ("y", b'i'),
+        ("e", b'i'),
+        ("o", b'u'),
+        ("w", b'u'),
+    ];
+    let mut out: Vec<u8> = Vec::with_capacity(text.len());
+    let mut rest = text.get(..text.len().min(40)).unwrap_or(text);
+    'word: while let Some(character) = rest.chars().next() {
+        for (from, to) in CLASSES {
+            if let Some(after) = rest.strip_prefix(from) {
+                if out.last() != Some(to) {
+                    out.push(*to);
+                }
+                rest = after;
+                continue 'word;
+            }
+        }
+        let letter = if character.is_ascii() { character as u8 } else { b'?' };
+        if out.last() != Some(&letter) {
+            out.push(letter);
+        }
+        rest = &rest[character.len_utf8()..];
     }
     out
 }
@@ -417,6 +528,19 @@ mod tests {
     fn arabic_letters_meet_latin_spellings() {
         for (latin, arabic) in [("mohammad", "mhmd"), ("samir", "smyr"), ("haddad", "hdad"), ("qusay", "qsy")] {
             assert_eq!(semitic_skeleton(latin), semitic_skeleton(arabic), "{latin}");
+        }
+    }
+
+    #[test]
+    fn arabic_spelling_fits_latin_spelling() {
+        let fits = |written: &str, latin: &str| semitic_misfit(written, latin) < 0.6;
+        for (written, latin) in
+            [("smyr", "samir"), ("hmzy", "hamzi"), ("mgxwt", "maghout"), ("shab", "sahab"), ("mkxlwf", "makhlouf"), ("slym", "salim"), ("rzaey", "rezai")]
+        {
+            assert!(fits(written, latin), "{written} {latin} {}", semitic_misfit(written, latin));
+        }
+        for (written, latin) in [("kyan", "cano"), ("jhany", "jhonny"), ("amyn", "mann"), ("smyr", "omar")] {
+            assert!(!fits(written, latin), "{written} {latin} {}", semitic_misfit(written, latin));
         }
     }
 

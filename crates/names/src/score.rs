@@ -6,7 +6,7 @@
 use crate::analyse::{Analysed, Class, HAN, HANGUL, SEMITIC, View};
 use crate::distance::distance;
 use crate::lexicon::LEXICON;
-use crate::romanise::{key, korean_key, semitic_skeleton, skeleton};
+use crate::romanise::{key, korean_key, semitic_misfit, semitic_skeleton, skeleton};
 
 /// Similarity of two words from which on they are taken as aligned.
 pub(crate) const LEAST_SIMILARITY: f32 = 0.64;
@@ -69,11 +69,13 @@ pub(crate) fn weight(class: Class, text: &str, key: &str, view: View, rarity: Op
         (_, Class::Initial) => 0.3,
         (_, Class::Number) => 0.6,
         (View::Person, Class::Given) => 0.7,
-        (View::Person, Class::Patronymic) => 0.6,
+        (View::Person, Class::Patronymic) => 0.45,
         (View::Person, _) => {
             let table: f32 = if LEXICON.common_person_tier(key).is_some() { 0.75 } else { 1.0 };
             rarity.map_or(table, |rarity| table.min(0.5 + 0.6 * rarity))
         }
+        // "MV", "M/T": what a ship is.
+        (View::Organisation, Class::Core) if matches!(text, "mv" | "mt" | "ms" | "ss") => 0.05,
         (View::Organisation, Class::Generic) => 0.3,
         (View::Organisation, Class::Place) => 0.4,
         (View::Organisation, _) => {
@@ -107,13 +109,16 @@ pub(crate) fn similarity(left: &Word<'_>, right: &Word<'_>, view: View) -> f32 {
         }
         return if left.class == right.class { 1.0 } else { 0.8 };
     }
-    let both_han = left.flags & right.flags & HAN != 0 && left.native != 0 && right.native != 0;
+    let both_han = left.flags & right.flags & (HAN | HANGUL) != 0 && left.native != 0 && right.native != 0;
     if left.key == right.key {
         // The same reading of different characters is another name as often as another spelling.
         let differs = both_han && left.native != right.native;
         return match left.text == right.text {
             true if !differs => 1.0,
+            true if left.flags & HANGUL != 0 => 0.0,
             true => 0.85,
+            // A synonym in the same script is less sure than a translation.
+            false if left.class == Class::Generic && left.flags == right.flags => 0.93,
             false => 0.97,
         };
     }
@@ -141,11 +146,31 @@ pub(crate) fn similarity(left: &Word<'_>, right: &Word<'_>, view: View) -> f32 {
     if concept(left.class) && concept(right.class) {
         return 0.0;
     }
-    letters(left.key, right.key).max(if concept(left.class) || concept(right.class) {
-        letters(left.text, right.text) * 0.98
-    } else {
-        0.0
-    })
+    if view == View::Person && is_other_gender(left.text, right.text) {
+        return 0.0;
+    }
+    // Readings of Chinese characters are regular: in a person's name another reading is another name.
+    if view == View::Person && (left.flags | right.flags) & HAN != 0 {
+        return 0.0;
+    }
+    // A word of the tables has its group as key; a slip in it shows in the letters.
+    if (left.class == Class::Given) != (right.class == Class::Given) {
+        return letters(&key(left.text), &key(right.text), view) * 0.98;
+    }
+    if concept(left.class) || concept(right.class) {
+        return letters(left.text, right.text, view) * 0.98;
+    }
+    letters(left.key, right.key, view)
+}
+
+/// "Antonia" and "Antonio", "Martin" and "Martina": two persons, not a slip.
+fn is_other_gender(left: &str, right: &str) -> bool {
+    let (short, long) = if left.len() <= right.len() { (left, right) } else { (right, left) };
+    match (long.strip_suffix('a'), short.strip_suffix('a')) {
+        (Some(stem), None) => stem == short || short.strip_suffix('o') == Some(stem),
+        (None, Some(stem)) => long.strip_suffix('o') == Some(stem),
+        _ => false,
+    }
 }
 
 /// Edits that a word of this length may differ by.
@@ -158,36 +183,64 @@ pub(crate) fn edit_budget(length: usize) -> usize {
     }
 }
 
-fn letters(left: &str, right: &str) -> f32 {
+/// How two keys differ by letters. Slips of the hand (neighbours swapped, a letter lost) are likelier the same word than
+/// another letter in its place.
+fn letters(left: &str, right: &str, view: View) -> f32 {
     let length = left.len().max(right.len());
     let budget = edit_budget(length);
     if budget == 0 {
         return 0.0;
     }
     let Some(edits) = distance(left, right, budget) else { return 0.0 };
-    let by_edits = 1.0 - 1.15 * edits as f32 / length as f32;
+    let size = length as f32;
+    let by_edits = if edits == 1 {
+        1.0 - slip(left, right) / size
+    } else {
+        1.0 - 1.15 * edits as f32 / size
+    };
     let bones = skeleton(left);
-    if bones.len() >= 3 && bones == skeleton(right) {
+    if bones.len() >= 3 && (view == View::Person || length >= 8) && bones == skeleton(right) {
         return by_edits.max(0.86);
     }
     // A wrong first letter is rarer as an error and commoner as another name.
     if left.as_bytes().first() == right.as_bytes().first() { by_edits } else { by_edits - 0.05 }
 }
 
+/// What a single edit weighs.
+fn slip(left: &str, right: &str) -> f32 {
+    let (short, long) = if left.len() <= right.len() { (left, right) } else { (right, left) };
+    if short.len() < long.len() {
+        // Baltic languages add an s to names.
+        return if long.strip_suffix('s') == Some(short) && short.len() >= 5 { 0.4 } else { 1.0 };
+    }
+    let differ = short.bytes().zip(long.bytes()).filter(|(a, b)| a != b).count();
+    if differ == 2 { 0.6 } else { 1.3 }
+}
+
 fn semitic(left: &Word<'_>, right: &Word<'_>) -> f32 {
-    let (first, second) = (semitic_skeleton(left.text), semitic_skeleton(right.text));
-    let length = first.len().max(second.len());
-    if first == second && length > 0 {
-        return match length {
-            1 => 0.72,
-            2 => 0.84,
-            _ => 0.92,
-        };
+    if left.flags & right.flags & SEMITIC != 0 {
+        // Both are written without vowels: letters decide, and a missing alef is the commonest difference.
+        if left.text.len().min(right.text.len()) <= 3 {
+            return 0.0;
+        }
+        return letters(left.text, right.text, View::Person).max(if semitic_skeleton(left.text) == semitic_skeleton(right.text) {
+            0.85
+        } else {
+            0.0
+        });
     }
-    match distance(&first, &second, 1) {
-        Some(1) if length >= 4 => 0.74,
-        _ => 0.0,
-    }
+    let (written, latin) = if left.flags & SEMITIC != 0 { (left, right) } else { (right, left) };
+    let misfit = semitic_misfit(written.text, latin.text);
+    let consonants = semitic_skeleton(written.text).len().min(semitic_skeleton(latin.text).len());
+    let (most, step) = match consonants {
+        0 => return 0.0,
+        // Two consonants fit many names; only a close fit counts.
+        1 => (0.80, 0.8),
+        2 => (0.88, 0.5),
+        3 => (0.94, 0.28),
+        _ => (0.95, 0.22),
+    };
+    (most - step * misfit).max(0.0)
 }
 
 /// Words of the left side and of the right side that were taken as the same; more than one where words were joined.
@@ -305,12 +358,35 @@ fn person(
         notes.push("both names have a part that the other lacks");
         score *= 1.0 - 0.36 * conflict.min(1.0);
     }
-    let extra = sums.extra();
+    let mut extra = sums.extra();
+    if !pairs.iter().any(|pair| left[pair.left.0].class == Class::Patronymic || right[pair.right.0].class == Class::Patronymic)
+        && left.iter().chain(right).any(|word| word.class == Class::Patronymic)
+        && conflict < 0.06
+    {
+        // Documents leave the patronymic out as often as not.
+        extra = (extra - 0.3).max(0.0);
+    }
     if extra > 0.06 {
-        // Common names need all their parts; rare ones may lack some.
-        let rate = 0.13 + 0.35 * (1.7 - sums.matched).clamp(0.0, 0.8);
+        // Common names need all their parts; rare ones may lack some. East Asian names are short and lack none.
+        let east_asian = left.iter().chain(right).any(|word| word.flags & (HAN | HANGUL) != 0);
+        let rate = if east_asian { 0.8 } else { 0.16 + 0.5 * (2.1 - sums.matched).clamp(0.0, 1.2) };
         score *= sums.matched / (sums.matched + rate * extra);
         notes.push("one name has parts that the other lacks");
+    }
+    let lone_initial = |words: &[Word<'_>], side: fn(&Pair) -> (usize, usize)| {
+        (0..words.len()).any(|i| words[i].class == Class::Initial && !pairs.iter().any(|pair| side(pair).0 == i))
+    };
+    if lone_initial(left, |pair| pair.left) && lone_initial(right, |pair| pair.right) {
+        notes.push("initials differ");
+        score *= 0.85;
+    }
+    if exchanged(left, right, pairs) {
+        notes.push("child and parent exchanged, or given names in another order");
+        score *= 0.76;
+    }
+    if let Some(note) = generation(left, right, pairs) {
+        notes.push(note);
+        score *= 0.74;
     }
     if agreeing == 0 {
         notes.push("no name part agrees");
@@ -329,6 +405,57 @@ fn person(
     score
 }
 
+/// "Salman bin Muhammad" against "Muhammad bin Salman"; "Kim Jong Un" against "Kim Un Jong".
+fn exchanged(left: &[Word<'_>], right: &[Word<'_>], pairs: &[Pair]) -> bool {
+    let partner = |index: usize| pairs.iter().find(|pair| pair.left.0 == index && pair.left.1 == 1).map(|pair| pair.right.0);
+    let child = |words: &[Word<'_>]| {
+        (1..words.len().saturating_sub(1))
+            .find(|index| words[*index].class == Class::Particle && matches!(words[*index].text, "bin" | "ben" | "ibn" | "bn"))
+    };
+    if let (Some(first), Some(second)) = (child(left), child(right)) {
+        return partner(first - 1) == Some(second + 1) && partner(first + 1) == Some(second - 1);
+    }
+    let short = |words: &[Word<'_>]| {
+        words.len() == 3 && words.iter().all(|word| word.text.len() <= 5 && is_name(word))
+    };
+    let east_asian = left.iter().chain(right).any(|word| word.flags & (HAN | HANGUL) != 0);
+    if east_asian && short(left) && short(right) && pairs.len() == 3 {
+        let order: Vec<usize> = (0..3).filter_map(partner).collect();
+        // The family name may stand first or last; then the given names keep their order.
+        return order.len() == 3 && !matches!(order[..], [0, 1, 2] | [1, 2, 0] | [2, 0, 1]);
+    }
+    false
+}
+
+/// Names that are chains of generations ("Saja Barzan Ibrahim Hasan al-Tikriti"): if only the first of the chain is
+/// missing on the other side, they name a child and a parent.
+fn generation(left: &[Word<'_>], right: &[Word<'_>], pairs: &[Pair]) -> Option<&'static str> {
+    let names = |words: &[Word<'_>]| -> Vec<usize> {
+        (0..words.len()).filter(|index| is_name(&words[*index]) && words[*index].class != Class::Patronymic).collect()
+    };
+    let (left_names, right_names) = (names(left), names(right));
+    let left_longer = left_names.len() > right_names.len();
+    let (long, short) = if left_longer { (&left_names, &right_names) } else { (&right_names, &left_names) };
+    if long.len() != short.len() + 1 || long.len() < 5 {
+        return None;
+    }
+    let partner = |index: usize| {
+        pairs.iter().find_map(|pair| {
+            let (from, to) = if left_longer { (pair.left, pair.right) } else { (pair.right, pair.left) };
+            (from.0 == index).then_some(to.0)
+        })
+    };
+    let missing = long.iter().position(|index| partner(*index).is_none())?;
+    // The chain starts the name, or follows the family name ("AL-TIKRITI, Saja Barzan Ibrahim").
+    let family_first = {
+        let words = if left_longer { left } else { right };
+        words[long[0]].class != Class::Given
+    };
+    let starts = missing == 0 || missing == 1 && family_first && partner(long[0]).is_some_and(|to| to == short[0] || Some(&to) == short.last());
+    let follows = long[missing + 1..].windows(2).take(2).all(|two| partner(two[0]) < partner(two[1]));
+    (starts && follows).then_some("the first name of a chain of generations is missing: parent and child")
+}
+
 fn organisation(
     sums: &Sums,
     left: Side<'_>,
@@ -337,8 +464,21 @@ fn organisation(
     notes: &mut Vec<&'static str>,
 ) -> f32 {
     let (conflict, extra) = (sums.conflict(), sums.extra());
-    let mut score =
-        sums.matched / (sums.matched + 1.2 * sums.unlike + 1.5 * conflict + 0.5 * extra + f32::EPSILON);
+    let brand = |word: &Word<'_>| {
+        matches!(word.class, Class::Core | Class::Given | Class::Patronymic) && word.weight >= 0.5
+    };
+    let brands: Vec<&Pair> = pairs
+        .iter()
+        .filter(|pair| brand(&left.words[pair.left.0]) && brand(&right.words[pair.right.0]))
+        .collect();
+    // One brand word is all that tells such names apart: what differs beside it weighs more.
+    let single = brands.len() <= 1;
+    let mut score = sums.matched
+        / (sums.matched
+            + if single { 1.6 } else { 1.2 } * sums.unlike
+            + 1.5 * conflict
+            + if single { 1.25 } else { 0.6 } * extra
+            + f32::EPSILON);
     let paired = |words: &[Word<'_>], index: usize, side: fn(&Pair) -> (usize, usize)| {
         words.get(index).is_some()
             && pairs.iter().any(|pair| {
@@ -362,25 +502,48 @@ fn organisation(
         notes.push("one name has a number that the other lacks");
         score *= 0.92;
     }
-    let telling = pairs.iter().any(|pair| {
-        let (left, right) = (&left.words[pair.left.0], &right.words[pair.right.0]);
-        let brand = |word: &Word<'_>| matches!(word.class, Class::Core | Class::Given | Class::Patronymic);
-        brand(left) && brand(right) && pair.weight >= 0.5 || left.class == Class::Number && pair.weight >= 0.5
-    });
-    if !telling && conflict + extra > 0.15 {
-        notes.push("only common words agree");
-        score = score.min(0.60);
+    let numbers_agree = pairs.iter().any(|pair| left.words[pair.left.0].class == Class::Number);
+    if brands.is_empty() {
+        let synonyms = pairs.iter().any(|pair| pair.similarity < 1.0);
+        if conflict + extra > 0.15 && !(numbers_agree && sums.matched > 1.0) {
+            notes.push("only common words agree");
+            score = score.min(0.60);
+        } else if synonyms && sums.matched < 0.75 {
+            notes.push("only common words, and not the same ones");
+            score = score.min(0.70);
+        }
+    }
+    if let [pair] = brands[..]
+        && pair.similarity < 1.0
+        && (pair.left.1, pair.right.1) == (1, 1)
+    {
+        let (first, second) = (&left.words[pair.left.0], &right.words[pair.right.0]);
+        let latin = first.flags | second.flags == 0;
+        let others: f32 = pairs.iter().map(|pair| pair.weight).sum::<f32>() - pair.weight;
+        // With a place or an institution word beside it, a slip is likelier.
+        let least = if others > 0.5 { 0.79 } else { 0.83 };
+        let short = latin && first.text.len().max(second.text.len()) <= 5;
+        if pair.similarity < least || pair.similarity < 1.0 && pair.similarity > 0.94 && short {
+            notes.push("the only telling word is spelt differently");
+            score = score.min(0.66);
+        }
     }
     // Legal forms: the same proves nothing; a different one is weak evidence; "company" alone is no form.
     let company = 1u8 << 2;
     let (left_legal, right_legal) = (left.legal & !company, right.legal & !company);
     if left_legal != 0 && right_legal != 0 && left_legal & right_legal == 0 {
         notes.push("legal forms differ");
-        score *= 0.96;
+        let words = left.words.len().max(right.words.len());
+        score *= if single && words <= 1 { 0.80 } else { 0.95 };
     } else if left_legal != right_legal {
-        score *= 0.99;
+        score *= if single && left.words.len().max(right.words.len()) <= 1 { 0.96 } else { 0.99 };
     } else if left.normalised != right.normalised {
         score *= 0.998;
+    }
+    // A single common word ("Elite") is the name of many.
+    if left.words.len() == 1 && right.words.len() == 1 && pairs.iter().any(|pair| pair.weight < 0.66) {
+        notes.push("a single common word");
+        score = score.min(0.74);
     }
     score
 }
@@ -458,8 +621,11 @@ fn join_weight(word: &Word<'_>, parts: &[Word<'_>]) -> f32 {
 /// Two or three neighbours that together make one word of the other name: "van der bilt", "Jong un", "good will".
 fn joined(word: &Word<'_>, others: &[Word<'_>]) -> Vec<(usize, usize, f32)> {
     let mut found = Vec::new();
-    if word.text.len() < 4 || word.class == Class::Number || word.flags & SEMITIC != 0 {
+    if word.text.len() < 4 || word.class == Class::Number {
         return found;
+    }
+    if word.flags & SEMITIC != 0 || others.iter().any(|other| other.flags & SEMITIC != 0) {
+        return joined_semitic(word, others);
     }
     for start in 0..others.len() {
         let mut length = others[start].text.len();
@@ -477,6 +643,7 @@ fn joined(word: &Word<'_>, others: &[Word<'_>]) -> Vec<(usize, usize, f32)> {
             if length + 3 < word.text.len() {
                 continue;
             }
+            let exact_script = !others[start..start + count].iter().chain([word]).any(|w| w.flags & (HAN | HANGUL) != 0);
             let together: String = others[start..start + count].iter().map(|other| other.text).collect();
             if together == word.text {
                 found.push((start, count, 0.98));
@@ -486,7 +653,7 @@ fn joined(word: &Word<'_>, others: &[Word<'_>]) -> Vec<(usize, usize, f32)> {
             let word_key = key(word.text);
             if together_key == word_key {
                 found.push((start, count, 0.95));
-            } else if word_key.len() >= 6 && distance(&together_key, &word_key, 1).is_some() {
+            } else if word_key.len() >= 6 && exact_script && distance(&together_key, &word_key, 1).is_some() {
                 found.push((start, count, 0.82));
             }
         }
@@ -494,10 +661,38 @@ fn joined(word: &Word<'_>, others: &[Word<'_>]) -> Vec<(usize, usize, f32)> {
     found
 }
 
+/// Arabic and Hebrew spellings of a name part in two words ("Ghiyath al-Din", "Nur Mohammad") that Latin joins.
+fn joined_semitic(word: &Word<'_>, others: &[Word<'_>]) -> Vec<(usize, usize, f32)> {
+    let mut found = Vec::new();
+    let of_script = |word: &Word<'_>| word.flags & SEMITIC != 0;
+    for count in 2..=3 {
+        for (start, window) in others.windows(count).enumerate() {
+            if window.iter().all(of_script) == of_script(word) {
+                continue;
+            }
+            let together: String = window.iter().map(|other| other.text).collect();
+            let (written, latin) = if of_script(word) { (word.text, together.as_str()) } else { (&*together, word.text) };
+            let consonants = semitic_skeleton(written).len().min(semitic_skeleton(latin).len());
+            if consonants >= 3 {
+                let similarity = 0.93 - 0.24 * semitic_misfit(written, latin);
+                if similarity >= 0.75 {
+                    found.push((start, count, similarity));
+                }
+            }
+        }
+    }
+    found
+}
+
+/// A word as the explanation shows it.
+fn shown(word: &Word<'_>) -> String {
+    if word.flags & SEMITIC != 0 { word.text.replace('x', "h") } else { word.text.to_owned() }
+}
+
 /// The alignment in words, for the explanation.
 pub(crate) fn explain(left: Side<'_>, right: Side<'_>, result: &NameScore) -> Vec<String> {
     let text = |words: &[Word<'_>], (start, length): (usize, usize)| {
-        words[start..start + length].iter().map(|word| word.text).collect::<Vec<_>>().join(" ")
+        words[start..start + length].iter().map(shown).collect::<Vec<_>>().join(" ")
     };
     let mut lines = Vec::new();
     for pair in &result.pairs {
@@ -523,7 +718,7 @@ pub(crate) fn explain(left: Side<'_>, right: Side<'_>, result: &NameScore) -> Ve
         });
     }
     let rest = |words: &[Word<'_>], side: fn(&Pair) -> (usize, usize)| {
-        let free: Vec<&str> = words
+        let free: Vec<String> = words
             .iter()
             .enumerate()
             .filter(|(index, _)| {
@@ -532,7 +727,7 @@ pub(crate) fn explain(left: Side<'_>, right: Side<'_>, result: &NameScore) -> Ve
                     (start..start + length).contains(index)
                 })
             })
-            .map(|(_, word)| word.text)
+            .map(|(_, word)| shown(word))
             .collect();
         free.join(" ")
     };

@@ -266,7 +266,7 @@ impl IndexBuilder {
                     reading.analysed.legal,
                     kind_number(reading.party),
                 ]);
-                put(&mut names, u32::from(reading.analysed.disguised));
+                let mut weights = 0.0f32;
                 for token in &reading.analysed.tokens {
                     let term = terms.get(&token.key).copied().unwrap_or_default();
                     let rarity = corpus.rarity(records[term as usize].entities);
@@ -279,7 +279,10 @@ impl IndexBuilder {
                     tokens.extend_from_slice(&[token.class as u8, token.flags]);
                     put(&mut tokens, token.native);
                     put(&mut tokens, weight.to_bits());
+                    weights += weight;
                 }
+                put(&mut names, weights.to_bits());
+                put(&mut names, u32::from(reading.analysed.disguised));
             }
         }
         let mut term_section = Vec::new();

@@ -33,7 +33,7 @@ pub(crate) enum Section {
 }
 
 pub(crate) const ENTITY_RECORD: usize = 64;
-pub(crate) const NAME_RECORD: usize = 32;
+pub(crate) const NAME_RECORD: usize = 36;
 pub(crate) const TOKEN_RECORD: usize = 20;
 pub(crate) const TERM_RECORD: usize = 20;
 pub(crate) const SOUND_RECORD: usize = 8;

@@ -192,13 +192,20 @@ impl Index {
             kind: NameKind::from_number(record[25]),
             legal: record[26],
             party: record[27],
-            disguised: u32_at(record, 28) != 0,
+            disguised: record[32] != 0,
         })
     }
 
     /// Party kind of a name, without reading the rest.
     pub(crate) fn party(&self, number: u32) -> u8 {
         self.record(Section::Names, NAME_RECORD, number as usize).map_or(u8::MAX, |record| record[27])
+    }
+
+    /// Sum of the weights of a name's words.
+    pub(crate) fn name_weight(&self, number: u32) -> f32 {
+        let bits = self.record(Section::Names, NAME_RECORD, number as usize).map_or(0, |record| u32_at(record, 28));
+        let weight = f32::from_bits(bits);
+        if weight.is_finite() { weight } else { 0.0 }
     }
 
     pub(crate) fn term(&self, number: u32) -> Option<TermRecord<'_>> {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::NameKind;
 use super::build::{identifier_hash, kind_number, other_script_spellings, spellings_of};
 use super::open::{Index, kind_of};
-use crate::analyse::{Analysed, Class, HANGUL, SEMITIC, analyse};
+use crate::analyse::{Analysed, Class, SEMITIC, View, analyse};
 use crate::compare::{SchemaGroup, schema_group};
 use crate::distance::distance;
 use crate::evidence::{Facts, Identifier, combine, identifier};
@@ -82,6 +82,8 @@ struct Best {
 struct Reading {
     analysed: Analysed,
     kind: Kind,
+    /// The query says so; it was not guessed.
+    sure: bool,
 }
 
 impl Index {
@@ -210,6 +212,10 @@ impl Index {
             if name.kind == NameKind::WeakAlias {
                 result = weak(result, &listed);
             }
+            if reading.kind == Kind::Craft && !reading.sure && listed.len() <= 1 {
+                // Nothing says that a vessel is meant.
+                result = result.min(0.74);
+            }
             if result < threshold {
                 continue;
             }
@@ -234,6 +240,7 @@ impl Index {
         };
         let needed = share * total * 0.98;
         let telling = words.iter().filter(|word| word.weight > 0.1).count();
+        let initials = words.iter().any(|word| word.class == Class::Initial);
         let mut order: Vec<(usize, usize, f32)> =
             (0..words.len()).filter(|index| words[*index].weight > 0.1).map(|index| (index, 1, words[index].weight)).collect();
         order.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.0.cmp(&b.0)));
@@ -257,15 +264,15 @@ impl Index {
             }
             for (index, _, weight) in &order {
                 let admits = remaining >= needed;
-                steps.push((self.similar_terms(&words[*index]), *weight, 1, admits));
+                steps.push((self.similar_terms(&words[*index], kind.view()), *weight, 1, admits));
                 remaining -= weight;
             }
             for (terms, weight, count, admits) in steps {
                 mark = mark.saturating_add(1);
                 for term in terms {
                     let Some(term) = self.term(term) else { continue };
-                    // Few listed names have a rare word; each of them is worth a look.
-                    let rare = term.postings <= 60;
+                    // An initial stands for any name of its letter, so that the other words must do.
+                    let rare = initials && term.postings <= 200;
                     for name in self.postings(&term) {
                         let Some(slot) = slots.get_mut(name as usize) else { continue };
                         if slot.words == 0 {
@@ -288,7 +295,7 @@ impl Index {
             for name in touched {
                 let slot = std::mem::take(&mut slots[name as usize]);
                 let alone = || self.name(name as usize).is_some_and(|name| name.tokens == 1);
-                if slot.weight >= needed && (slot.words >= least || alone()) {
+                if slot.weight >= needed && slot.weight >= share * self.name_weight(name) * 0.9 && (slot.words >= least || alone()) {
                     chosen.push((slot.weight, name));
                 }
             }
@@ -301,7 +308,7 @@ impl Index {
     }
 
     /// Terms that a word may be a spelling of.
-    fn similar_terms(&self, word: &Word<'_>) -> Vec<u32> {
+    fn similar_terms(&self, word: &Word<'_>, view: View) -> Vec<u32> {
         let mut terms: Vec<u32> = Vec::new();
         let exact_only = matches!(word.class, Class::Number | Class::Initial | Class::Generic | Class::Place);
         let bones = romanise::skeleton(word.key);
@@ -322,12 +329,11 @@ impl Index {
             });
         }
         if !matches!(word.class, Class::Number | Class::Initial) {
-            let foreign = word.flags & (SEMITIC | HANGUL) != 0;
             for hash in other_script_spellings(word.text, word.flags, false) {
                 terms.extend(self.sounding(hash));
             }
-            if foreign || !exact_only {
-                terms.sort_unstable();
+            if let (View::Person, Some(first)) = (view, word.text.get(..1)) {
+                terms.extend(self.term_number(first));
             }
             terms.sort_unstable();
             terms.dedup();
@@ -374,8 +380,8 @@ fn readings_of(query: &Query) -> Vec<Reading> {
         };
         for kind in kinds {
             let analysed = analyse(name, kind.view());
-            if *kind == Kind::Person && kinds.len() > 1 {
-                // A legal form or institution word rules a person out.
+            if *kind != Kind::Organisation && kinds.len() > 1 {
+                // A legal form or institution word rules out a person and a vessel.
                 let institution = readings.iter().any(|reading| {
                     reading.kind == Kind::Organisation
                         && (reading.analysed.legal != 0
@@ -392,7 +398,7 @@ fn readings_of(query: &Query) -> Vec<Reading> {
                         && other.analysed.legal == analysed.legal
                 });
                 if !known {
-                    readings.push(Reading { analysed, kind: *kind });
+                    readings.push(Reading { analysed, kind: *kind, sure: kinds.len() == 1 });
                 }
             }
         }
