@@ -247,12 +247,10 @@ pub fn assess(
 
 /// The declared code says that the words mean something else here.
 fn by_code(mention: &GoodsMention, hs: Option<&HsCode>) -> bool {
-    hs.is_some_and(|hs| {
-        mention
-            .benign_hs
-            .iter()
-            .any(|prefix| hs.as_str().starts_with(prefix.as_str()))
-    })
+    let under = |prefixes: &[String]| {
+        hs.is_some_and(|hs| prefixes.iter().any(|prefix| hs.as_str().starts_with(prefix.as_str())))
+    };
+    under(mention.benign_hs) && !under(mention.expected_hs)
 }
 
 /// The weightiest mention that counts by itself: at least medium, of a category that stands alone, neither negated

@@ -13,19 +13,24 @@ impl Folded {
     /// Folds a text. Texts of 4 GiB and more are cut there; offsets are 32 bits wide.
     pub(crate) fn new(original: &str) -> Self {
         let original = cut(original, u32::MAX as usize);
-        let mut text = String::with_capacity(original.len());
-        let mut origins = Vec::with_capacity(original.len() + 1);
+        let mut folded: Vec<(char, u32)> = Vec::with_capacity(original.len());
         let mut end = 0;
         for (at, c) in original.char_indices() {
             // Cast: the text was cut to 32 bits above.
             let from = at as u32;
-            let Some(c) = fold(c) else { continue };
-            if c == ' ' && text.ends_with(' ') {
+            let Some(lower) = fold(c) else { continue };
+            if lower == ' ' && folded.last().is_some_and(|(before, _)| *before == ' ') {
                 continue;
             }
+            folded.push((lower, from));
+            end = from + c.len_utf8() as u32;
+        }
+        unmix_scripts(&mut folded);
+        let mut text = String::with_capacity(original.len());
+        let mut origins = Vec::with_capacity(original.len() + 1);
+        for (c, from) in folded {
             text.push(c);
             origins.resize(text.len(), from);
-            end = from + original[at..].chars().next().map_or(0, char::len_utf8) as u32;
         }
         origins.push(end.max(origins.last().copied().unwrap_or(0)));
         Self { text, origins }
@@ -42,6 +47,40 @@ impl Folded {
         let width = original[last..].chars().next().map_or(0, char::len_utf8);
         (from, last + width)
     }
+}
+
+/// Writes words that mix Latin letters with Cyrillic look-alikes in Latin: "СQ-А" typed half in Cyrillic is CQ-A. Words
+/// with a Cyrillic letter that looks like no Latin one stay as they are.
+fn unmix_scripts(text: &mut [(char, u32)]) {
+    for word in text.split_mut(|(c, _)| !c.is_alphanumeric() && *c != '-') {
+        let latin = word.iter().any(|(c, _)| c.is_ascii_alphabetic());
+        let mut cyrillic = word.iter().map(|(c, _)| *c).filter(|c| ('\u{400}'..='\u{4ff}').contains(c)).peekable();
+        if latin && cyrillic.peek().is_some() && cyrillic.all(|c| look_alike(c).is_some()) {
+            for (c, _) in word {
+                *c = look_alike(*c).unwrap_or(*c);
+            }
+        }
+    }
+}
+
+fn look_alike(cyrillic: char) -> Option<char> {
+    Some(match cyrillic {
+        'а' => 'a',
+        'в' => 'b',
+        'с' => 'c',
+        'е' => 'e',
+        'н' => 'h',
+        'к' => 'k',
+        'м' => 'm',
+        'о' => 'o',
+        'р' => 'p',
+        'т' => 't',
+        'х' => 'x',
+        'у' => 'y',
+        'і' => 'i',
+        'ѕ' => 's',
+        _ => return None,
+    })
 }
 
 /// One character folded; none for those that only format.

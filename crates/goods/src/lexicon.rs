@@ -189,7 +189,7 @@ const REACH: usize = 120;
 
 /// Goods of interest that a text names, in order of appearance.
 ///
-/// Where rules overlap, the stronger and then the longer mention stays. Reads English, Russian and Chinese first, the
+/// Where rules overlap, the longer mention stays, and a weak one gives way. Reads English, Russian and Chinese first, the
 /// chief nouns of Turkish, German, French and Spanish too.
 pub fn mentions(text: &str) -> Vec<GoodsMention> {
     let lexicon = &*LEXICON;
@@ -251,12 +251,15 @@ pub fn mentions(text: &str) -> Vec<GoodsMention> {
     mentions
 }
 
-/// Drops every match that overlaps a stronger, or as strong and longer, one; sorts what stays by place.
+/// Drops every match that overlaps a longer one, and every weak one that overlaps any other; sorts by place.
 fn keep_strongest(found: &mut Vec<(usize, std::ops::Range<usize>)>, rules: &[Rule]) {
+    // Among words that count, the longer reading is the right one: "propellers for quadcopters" are no quadcopters.
     found.sort_by_key(|(rule, span)| {
+        let strength = rules[*rule].strength;
         (
-            std::cmp::Reverse(rules[*rule].strength),
+            strength == Strength::Weak,
             std::cmp::Reverse(span.len()),
+            std::cmp::Reverse(strength),
             span.start,
             *rule,
         )
