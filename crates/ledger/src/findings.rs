@@ -61,7 +61,7 @@ impl Ledger {
         let unit = Unit::begin(&mut self.connection)?;
         let mut added = 0;
         for (shipment, finding) in findings {
-            check_numbers(finding)?;
+            check_numbers(shipment, finding)?;
             let digest = finding_digest(source_hash, shipment, finding)?;
             added += unit
                 .prepare_cached(
@@ -175,23 +175,26 @@ fn prefix_of(finding_id: &str) -> Option<[u8; 16]> {
     whole.as_bytes()[..16].try_into().ok()
 }
 
-/// JSON has no word for what is not finite: it would read back as something else.
-fn check_numbers(finding: &Finding) -> Result<()> {
+/// JSON has no word for what is not finite: it would read back as something else, or not at all.
+fn check_numbers(shipment: &Shipment, finding: &Finding) -> Result<()> {
+    let quantity = shipment.quantity.as_ref().map(|quantity| quantity.amount);
     let matches = finding
         .parties
         .iter()
         .filter_map(|party| party.matched.as_ref());
-    let finite = finding.score.is_finite()
-        && finding.probability.is_finite()
-        && finding.flags.iter().all(|flag| flag.weight.is_finite())
-        && matches
-            .clone()
-            .all(|m| m.score.is_finite() && m.probability.is_finite());
-    if finite {
+    let mut numbers = [finding.score, finding.probability]
+        .into_iter()
+        .chain(finding.flags.iter().map(|flag| flag.weight))
+        .chain(matches.flat_map(|matched| [matched.score, matched.probability]))
+        .chain(quantity)
+        .chain(shipment.net_kg)
+        .chain(shipment.gross_kg)
+        .chain(shipment.value_usd);
+    if numbers.all(f64::is_finite) {
         Ok(())
     } else {
         Err(LedgerError::invalid(format!(
-            "the finding of {} has a score that is not finite",
+            "a number of {} is not finite",
             finding.row_id
         )))
     }

@@ -56,7 +56,10 @@ CREATE VIEW current_list_version AS
 SELECT * FROM (
     SELECT *, row_number() OVER (
         PARTITION BY list
-        ORDER BY CASE WHEN version GLOB '[12][0-9][0-9][0-9]*' THEN version ELSE '' END DESC, event DESC
+        ORDER BY CASE
+            WHEN version GLOB '[12][0-9][0-9][0-9]' OR version GLOB '[12][0-9][0-9][0-9]-[01][0-9]*' THEN version
+            ELSE ''
+        END DESC, event DESC
     ) AS place FROM list_version
 ) WHERE place = 1;
 

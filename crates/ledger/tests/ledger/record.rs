@@ -60,7 +60,9 @@ fn the_current_version_is_the_latest_by_date_not_by_import() {
     let (_folder, mut ledger) = fresh();
     import(&mut ledger, "one", "2024-02-01", &[(1, 0), (2, 1)], 1);
     import(&mut ledger, "one", "2024-01-01", &[(2, 0), (3, 0)], 2);
-    import(&mut ledger, "two", "", &[(9, 0)], 3);
+    import(&mut ledger, "two", "1999-01-01", &[(9, 0)], 3);
+    // The start of a hash, where a list states no version, is no date.
+    import(&mut ledger, "two", "2999abcdef01", &[(8, 0)], 4);
     let versions = ledger.list_versions().unwrap();
     let current: Vec<_> = versions
         .iter()
@@ -68,7 +70,12 @@ fn the_current_version_is_the_latest_by_date_not_by_import() {
         .collect();
     assert_eq!(
         current,
-        [("2024-02-01", true), ("2024-01-01", false), ("", true)]
+        [
+            ("2024-02-01", true),
+            ("2024-01-01", false),
+            ("1999-01-01", true),
+            ("2999abcdef01", false)
+        ]
     );
     assert_eq!(
         (versions[0].parties, versions[0].names, versions[0].rejected),
@@ -303,13 +310,20 @@ fn evidence_without_a_recorded_source_is_refused() {
     ledger
         .record_source(&source("x.csv", SourceKind::Records), at(1))
         .unwrap();
-    let mut endless = found("x.csv", 1..2, "v1");
-    endless[0].1.score = f64::INFINITY;
-    assert!(
-        ledger
-            .record_findings(&hash_of("x.csv"), &endless, at(1))
-            .is_err()
-    );
+    let endless: [fn(&mut (model::Shipment, model::Finding)); 3] = [
+        |(_, finding)| finding.score = f64::INFINITY,
+        |(_, finding)| finding.flags[0].weight = f64::NAN,
+        |(shipment, _)| shipment.value_usd = Some(f64::NAN),
+    ];
+    for change in endless {
+        let mut given = found("x.csv", 1..2, "v1");
+        change(&mut given[0]);
+        assert!(
+            ledger
+                .record_findings(&hash_of("x.csv"), &given, at(1))
+                .is_err()
+        );
+    }
     assert_eq!(ledger.counts().unwrap().events, 1);
     assert_eq!(ledger.verify().unwrap().problems, []);
 }
