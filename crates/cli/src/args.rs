@@ -13,7 +13,13 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 #[command(name = "interdict", version, max_term_width = 100, after_long_help = EXIT_CODES)]
 pub(crate) struct Arguments {
     /// Folder of the ledger and its indexes.
-    #[arg(long, global = true, env = "INTERDICT_HOME", default_value = "interdict-home", value_name = "DIR")]
+    #[arg(
+        long,
+        global = true,
+        env = "INTERDICT_HOME",
+        default_value = "interdict-home",
+        value_name = "DIR"
+    )]
     pub(crate) home: PathBuf,
 
     /// How to print the result [default: table; ndjson for match, screen and read; csv for compare].
@@ -59,8 +65,10 @@ pub(crate) enum Command {
     ///
     /// DIR holds any of `lists/`, `records/` and `reports/`. Files are told by their content, so their names do not
     /// matter. What was found is written to the ledger under --home; running the same folder twice adds nothing.
-    #[command(after_long_help = "Example:\n  interdict investigate examples\n  interdict --format json investigate \
-                                 examples | jq '.parties[0]'")]
+    #[command(
+        after_long_help = "Example:\n  interdict investigate examples\n  interdict --format json investigate \
+                                 examples | jq '.parties[0]'"
+    )]
     Investigate(Investigate),
 
     /// Import, compare and show the lists that parties are screened against
@@ -74,10 +82,12 @@ pub(crate) enum Command {
     /// Find a party on the imported lists, under any spelling, alias or script
     ///
     /// One NDJSON line for each query, best match first. Exit code 0 whether or not anything matched.
-    #[command(after_long_help = "Examples:\n  interdict match 'Рособоронэкспорт'\n  interdict match 'H. Win' --schema \
+    #[command(
+        after_long_help = "Examples:\n  interdict match 'Рособоронэкспорт'\n  interdict match 'H. Win' --schema \
                                  Company --country CN\n  interdict match --input queries.ndjson\n\nA query is a \
                                  FollowTheMoney object:\n  {\"id\":\"q1\",\"schema\":\"Company\",\"properties\":{\"name\":\
-                                 [\"Klass\"],\"country\":[\"ru\"]}}")]
+                                 [\"Klass\"],\"country\":[\"ru\"]}}"
+    )]
     Match(Match),
 
     /// Score pairs of names

@@ -28,7 +28,9 @@ enum Outcome {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     if let Err(error) = ctrlc::set_handler(|| {
-        eprintln!("\ninterrupted: what was finished is kept; run the same command again to complete it");
+        eprintln!(
+            "\ninterrupted: what was finished is kept; run the same command again to complete it"
+        );
         std::process::exit(130);
     }) {
         eprintln!("warning: ctrl-C will not be announced: {error}");
@@ -50,7 +52,9 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     if let Some(threads) = arguments.threads {
         anyhow::ensure!(threads > 0, "--threads must be at least 1");
-        rayon::ThreadPoolBuilder::new().num_threads(threads).build_global()?;
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build_global()?;
     }
     match &arguments.command {
         Command::Investigate(command) => commands::investigate::run(arguments, command),
@@ -66,8 +70,12 @@ fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
 /// A reader that stopped listening (`interdict … | head`) is no error.
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
-        cause.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == ErrorKind::BrokenPipe)
-            || cause.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind)
+        cause
+            .downcast_ref::<std::io::Error>()
+            .is_some_and(|e| e.kind() == ErrorKind::BrokenPipe)
+            || cause
+                .downcast_ref::<serde_json::Error>()
+                .and_then(serde_json::Error::io_error_kind)
                 == Some(ErrorKind::BrokenPipe)
     })
 }

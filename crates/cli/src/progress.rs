@@ -10,7 +10,11 @@ pub(crate) fn bar(doing: &str, total: u64) -> ProgressBar {
     if !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
-    let bar = if total > 0 { ProgressBar::new(total) } else { ProgressBar::new_spinner() };
+    let bar = if total > 0 {
+        ProgressBar::new(total)
+    } else {
+        ProgressBar::new_spinner()
+    };
     let template = if total > 0 {
         "{msg:<40!} {wide_bar} {bytes}/{total_bytes} {elapsed}"
     } else {

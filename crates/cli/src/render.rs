@@ -14,7 +14,10 @@ const PER_PARTY: usize = 5;
 
 /// The brief in plain text; `top` parties, shipments and claims in full.
 pub(crate) fn brief(brief: &Brief, top: usize, colour: bool) -> String {
-    let mut page = Page { out: String::new(), colour };
+    let mut page = Page {
+        out: String::new(),
+        colour,
+    };
     head(&mut page, brief);
     parties(&mut page, brief, top);
     shipments(&mut page, brief, top);
@@ -39,7 +42,12 @@ impl Page {
         let column = indent + 12;
         let mut first = String::new();
         wrap(&mut first, column, column, text);
-        let _ = write!(self.out, "{:indent$}{}", "", self.paint("2", &format!("{label:<12}")));
+        let _ = write!(
+            self.out,
+            "{:indent$}{}",
+            "",
+            self.paint("2", &format!("{label:<12}"))
+        );
         self.out.push_str(first.trim_start());
     }
 
@@ -50,7 +58,11 @@ impl Page {
     }
 
     fn paint(&self, code: &str, text: &str) -> String {
-        if self.colour { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_string() }
+        if self.colour {
+            format!("\u{1b}[{code}m{text}\u{1b}[0m")
+        } else {
+            text.to_string()
+        }
     }
 }
 
@@ -61,7 +73,10 @@ fn wrap(out: &mut String, first_indent: usize, indent: usize, text: &str) {
     let _ = write!(out, "{:first_indent$}", "");
     let mut at_start = true;
     for word in text.split_whitespace() {
-        let width: usize = word.chars().map(|c| if c >= '\u{2e80}' { 2 } else { 1 }).sum();
+        let width: usize = word
+            .chars()
+            .map(|c| if c >= '\u{2e80}' { 2 } else { 1 })
+            .sum();
         if !at_start && column + 1 + width > WIDTH {
             let _ = write!(out, "\n{:indent$}", "");
             column = indent;
@@ -82,14 +97,25 @@ fn head(page: &mut Page, brief: &Brief) {
     let _ = writeln!(page.out, "{title}  {}\n", plain(&brief.folder));
     let parties: u64 = read.lists.iter().map(|list| list.parties).sum();
     let rows: u64 = read.records.iter().map(|file| file.rows).sum();
-    let copies = read.reports.iter().filter(|report| report.copy_of.is_some()).count();
+    let copies = read
+        .reports
+        .iter()
+        .filter(|report| report.copy_of.is_some())
+        .count();
     let (hold, review) = (
         read.records.iter().map(|file| file.hold).sum::<u64>(),
         read.records.iter().map(|file| file.review).sum::<u64>(),
     );
     let mut sources = vec![
-        format!("{} with {parties} parties", count(read.lists.len() as u64, "list")),
-        format!("{} with {}", count(read.records.len() as u64, "record file"), count(rows, "shipment")),
+        format!(
+            "{} with {parties} parties",
+            count(read.lists.len() as u64, "list")
+        ),
+        format!(
+            "{} with {}",
+            count(read.records.len() as u64, "record file"),
+            count(rows, "shipment")
+        ),
         count(read.reports.len() as u64, "report"),
     ];
     if copies > 0 {
@@ -104,13 +130,21 @@ fn head(page: &mut Page, brief: &Brief) {
         );
         page.item(0, "Not read", &text);
     }
-    let several = brief.parties.iter().filter(|party| party.evidence.len() > 1).count();
+    let several = brief
+        .parties
+        .iter()
+        .filter(|party| party.evidence.len() > 1)
+        .count();
     let result = format!(
         "{} to hold · {review} to review · {} released · {} · {} with evidence from more than one kind of source",
         count(hold, "shipment"),
         rows.saturating_sub(hold + review),
         count(brief.claims.len() as u64, "claim"),
-        if several == 1 { "1 party".to_string() } else { format!("{several} parties") }
+        if several == 1 {
+            "1 party".to_string()
+        } else {
+            format!("{several} parties")
+        }
     );
     page.item(0, "Result", &result);
     page.item(
@@ -121,11 +155,17 @@ fn head(page: &mut Page, brief: &Brief) {
 }
 
 fn parties(page: &mut Page, brief: &Brief, top: usize) {
-    let shown: Vec<_> = brief.parties.iter().filter(|party| party.kind != "state").collect();
+    let shown: Vec<_> = brief
+        .parties
+        .iter()
+        .filter(|party| party.kind != "state")
+        .collect();
     if shown.is_empty() {
         return;
     }
-    page.section("WHAT STANDS OUT: parties, those with evidence from more than one kind of source first");
+    page.section(
+        "WHAT STANDS OUT: parties, those with evidence from more than one kind of source first",
+    );
     for (number, party) in shown.iter().take(top).enumerate() {
         party_entry(page, brief, number + 1, party);
     }
@@ -143,7 +183,11 @@ fn party_entry(page: &mut Page, brief: &Brief, number: usize, party: &PartyBrief
             EvidenceKind::Report => "reports",
         })
         .collect();
-    let countries = if party.countries.is_empty() { String::new() } else { format!(" · {}", party.countries.join(", ")) };
+    let countries = if party.countries.is_empty() {
+        String::new()
+    } else {
+        format!(" · {}", party.countries.join(", "))
+    };
     let name = page.paint("1", &plain(&party.name));
     let _ = writeln!(
         page.out,
@@ -153,7 +197,11 @@ fn party_entry(page: &mut Page, brief: &Brief, number: usize, party: &PartyBrief
         kinds.join(" + ")
     );
     if !party.also_written.is_empty() {
-        page.item(5, "Also written", &format!(" {}", party.also_written.join(" · ")));
+        page.item(
+            5,
+            "Also written",
+            &format!(" {}", party.also_written.join(" · ")),
+        );
     }
     for listing in party.listings.iter().take(PER_PARTY) {
         let entry = &listing.entry;
@@ -174,16 +222,27 @@ fn party_entry(page: &mut Page, brief: &Brief, number: usize, party: &PartyBrief
         page.item(5, "Listed", &text);
     }
     more_of(page, party.listings.len(), "list entries");
-    let of_party: Vec<_> =
-        brief.shipments.iter().filter(|shipment| party.shipments.contains(&shipment.finding.row_id)).collect();
+    let of_party: Vec<_> = brief
+        .shipments
+        .iter()
+        .filter(|shipment| party.shipments.contains(&shipment.finding.row_id))
+        .collect();
     for shipment in of_party.iter().take(PER_PARTY) {
         page.item(5, "Shipment", &shipment_line(shipment));
     }
     more_of(page, of_party.len(), "shipments");
     if party.released > 0 {
-        page.item(5, "", &format!("and {} released", count(party.released, "shipment")));
+        page.item(
+            5,
+            "",
+            &format!("and {} released", count(party.released, "shipment")),
+        );
     }
-    let of_party: Vec<_> = brief.claims.iter().filter(|claim| party.claims.contains(&claim.claim.claim_id)).collect();
+    let of_party: Vec<_> = brief
+        .claims
+        .iter()
+        .filter(|claim| party.claims.contains(&claim.claim.claim_id))
+        .collect();
     for claim in of_party.iter().take(PER_PARTY) {
         claim_item(page, 5, claim);
     }
@@ -196,9 +255,19 @@ fn party_entry(page: &mut Page, brief: &Brief, number: usize, party: &PartyBrief
 /// One line for a shipment: rank, disposition, route, goods and code.
 fn shipment_line(brief: &ShipmentBrief) -> String {
     let (shipment, finding) = (&brief.shipment, &brief.finding);
-    let mut text = format!("#{} {} {}", finding.rank, finding.disposition.as_str().to_uppercase(), finding.row_id);
+    let mut text = format!(
+        "#{} {} {}",
+        finding.rank,
+        finding.disposition.as_str().to_uppercase(),
+        finding.row_id
+    );
     let mut route: Vec<&str> = Vec::new();
-    for place in shipment.dispatch.iter().chain(&shipment.transit).chain(&shipment.destination) {
+    for place in shipment
+        .dispatch
+        .iter()
+        .chain(&shipment.transit)
+        .chain(&shipment.destination)
+    {
         if route.last() != Some(&place.as_str()) {
             route.push(place);
         }
@@ -233,7 +302,11 @@ fn shipments(page: &mut Page, brief: &Brief, top: usize) {
 fn shipment_entry(page: &mut Page, brief: &ShipmentBrief) {
     let (shipment, finding) = (&brief.shipment, &brief.finding);
     let heading = shipment_line(brief);
-    let code = if finding.disposition == Disposition::Hold { "1;31" } else { "1;33" };
+    let code = if finding.disposition == Disposition::Hold {
+        "1;31"
+    } else {
+        "1;33"
+    };
     let mut wrapped = String::new();
     wrap(&mut wrapped, 0, 5, &heading);
     let painted = page.paint(code, wrapped.trim_end());
@@ -263,23 +336,49 @@ fn shipment_entry(page: &mut Page, brief: &ShipmentBrief) {
         page.item(5, "Amount", &amounts.join(" · "));
     }
     for gate in &finding.gates {
-        page.item(5, "Gate", &format!("{} {} [{}]", gate.id, gate.reason, gate.source));
+        page.item(
+            5,
+            "Gate",
+            &format!("{} {} [{}]", gate.id, gate.reason, gate.source),
+        );
     }
     for flag in &finding.flags {
-        let evidence: Vec<_> = flag.evidence.iter().map(|(field, value)| format!("{field} {value}")).collect();
-        page.item(5, "Flag", &format!("{} {:+.1} · {} [{}]", flag.id, flag.weight, evidence.join(" · "), flag.source));
+        let evidence: Vec<_> = flag
+            .evidence
+            .iter()
+            .map(|(field, value)| format!("{field} {value}"))
+            .collect();
+        page.item(
+            5,
+            "Flag",
+            &format!(
+                "{} {:+.1} · {} [{}]",
+                flag.id,
+                flag.weight,
+                evidence.join(" · "),
+                flag.source
+            ),
+        );
     }
     if let Some(family) = finding.goods.family {
         let mut text = format!("consistent with {}", family.as_str().replace('_', " "));
         if !finding.goods.hs_likely.is_empty() {
-            let _ = write!(text, " · the text points to {}", finding.goods.hs_likely.join(", "));
+            let _ = write!(
+                text,
+                " · the text points to {}",
+                finding.goods.hs_likely.join(", ")
+            );
         }
         if !finding.goods.control.is_empty() {
             let _ = write!(text, " · {}", finding.goods.control.join(", "));
         }
         page.item(5, "Goods", &text);
     }
-    for party in finding.parties.iter().filter(|party| party.role != Role::Vessel || party.matched.is_some()) {
+    for party in finding
+        .parties
+        .iter()
+        .filter(|party| party.role != Role::Vessel || party.matched.is_some())
+    {
         if let Some(matched) = &party.matched {
             let text = format!(
                 "{} {} is on {} as \"{}\" ({}), score {:.2}",
@@ -302,11 +401,19 @@ fn shipment_entry(page: &mut Page, brief: &ShipmentBrief) {
     if !finding.clears.is_empty() {
         page.item(5, "Cleared by", &finding.clears);
     }
-    page.item(5, "Original", &format!("{} row {}", shipment.file, shipment.row));
+    page.item(
+        5,
+        "Original",
+        &format!("{} row {}", shipment.file, shipment.row),
+    );
 }
 
 fn states(page: &mut Page, brief: &Brief, top: usize) {
-    let states: Vec<_> = brief.parties.iter().filter(|party| party.kind == "state").collect();
+    let states: Vec<_> = brief
+        .parties
+        .iter()
+        .filter(|party| party.kind == "state")
+        .collect();
     if states.is_empty() {
         return;
     }
@@ -314,19 +421,34 @@ fn states(page: &mut Page, brief: &Brief, top: usize) {
     for state in states.iter().take(top) {
         let name = page.paint("1", &plain(&state.name));
         let _ = writeln!(page.out, "\n  {name}");
-        let claims: Vec<_> = brief.claims.iter().filter(|claim| state.claims.contains(&claim.claim.claim_id)).collect();
+        let claims: Vec<_> = brief
+            .claims
+            .iter()
+            .filter(|claim| state.claims.contains(&claim.claim.claim_id))
+            .collect();
         for claim in claims.iter().take(2 * PER_PARTY) {
             claim_item(page, 2, claim);
         }
         if claims.len() > 2 * PER_PARTY {
-            page.line(14, &format!("… and {} more claims in the JSON", claims.len() - 2 * PER_PARTY));
+            page.line(
+                14,
+                &format!(
+                    "… and {} more claims in the JSON",
+                    claims.len() - 2 * PER_PARTY
+                ),
+            );
         }
     }
     more(page, states.len(), top, "states");
 }
 
 fn other_claims(page: &mut Page, brief: &Brief, top: usize) {
-    let told = |claim: &&ClaimBrief| !brief.parties.iter().any(|party| party.claims.contains(&claim.claim.claim_id));
+    let told = |claim: &&ClaimBrief| {
+        !brief
+            .parties
+            .iter()
+            .any(|party| party.claims.contains(&claim.claim.claim_id))
+    };
     let claims: Vec<_> = brief.claims.iter().filter(told).collect();
     if claims.is_empty() {
         return;
@@ -340,9 +462,16 @@ fn other_claims(page: &mut Page, brief: &Brief, top: usize) {
 
 fn claim_item(page: &mut Page, indent: usize, brief: &ClaimBrief) {
     let claim = &brief.claim;
-    page.item(indent, factuality_label(claim.factuality), &claim_line(brief));
+    page.item(
+        indent,
+        factuality_label(claim.factuality),
+        &claim_line(brief),
+    );
     let mut quote = format!("\"{}\"", claim.quote);
-    let date = brief.date.map(|date| format!(", {date}")).unwrap_or_default();
+    let date = brief
+        .date
+        .map(|date| format!(", {date}"))
+        .unwrap_or_default();
     let _ = write!(quote, " — {}{date} [{}]", brief.publisher, claim.grade);
     if !brief.repeated_in.is_empty() {
         let _ = write!(
@@ -383,12 +512,24 @@ fn claim_line(brief: &ClaimBrief) -> String {
         if actors.is_empty() {
             "unnamed".to_string()
         } else {
-            actors.iter().map(|actor| actor.name.as_str()).collect::<Vec<_>>().join(", ")
+            actors
+                .iter()
+                .map(|actor| actor.name.as_str())
+                .collect::<Vec<_>>()
+                .join(", ")
         }
     };
-    let mut text = format!(" {event}: {} → {}", names(&claim.supplier), names(&claim.recipient));
+    let mut text = format!(
+        " {event}: {} → {}",
+        names(&claim.supplier),
+        names(&claim.recipient)
+    );
     if !claim.goods.is_empty() {
-        let goods: Vec<_> = claim.goods.iter().map(|goods| goods.text.as_str()).collect();
+        let goods: Vec<_> = claim
+            .goods
+            .iter()
+            .map(|goods| goods.text.as_str())
+            .collect();
         let _ = write!(text, " · {}", goods.join(", "));
     }
     if !claim.via.is_empty() {
@@ -412,7 +553,10 @@ fn unread(page: &mut Page, brief: &Brief) {
     let read = &brief.read;
     page.section("WHAT WAS READ, AND WHAT WAS NOT");
     for list in &read.lists {
-        let mut text = format!("{} {} · {} parties, {} names", list.list, list.version, list.parties, list.names);
+        let mut text = format!(
+            "{} {} · {} parties, {} names",
+            list.list, list.version, list.parties, list.names
+        );
         if list.rejected > 0 {
             let _ = write!(text, " · {} refused", count(list.rejected, "record"));
         }
@@ -422,14 +566,22 @@ fn unread(page: &mut Page, brief: &Brief) {
         page.item(2, "List", &text);
     }
     for file in &read.records {
-        let columns: Vec<_> = file.columns.iter().map(|(column, field)| format!("`{column}` as {field}")).collect();
+        let columns: Vec<_> = file
+            .columns
+            .iter()
+            .map(|(column, field)| format!("`{column}` as {field}"))
+            .collect();
         let mut text = format!("{} · {}", file.file, count(file.rows, "shipment"));
         if file.rejected > 0 {
             let _ = write!(text, " · {} refused", count(file.rejected, "row or field"));
         }
         let _ = write!(text, " · read {}", columns.join(", "));
         if !file.unmapped.is_empty() {
-            let _ = write!(text, " · kept but not understood: {}", file.unmapped.join(", "));
+            let _ = write!(
+                text,
+                " · kept but not understood: {}",
+                file.unmapped.join(", ")
+            );
         }
         if !file.missing.is_empty() {
             let _ = write!(text, " · no column for {}", file.missing.join(", "));
@@ -437,8 +589,16 @@ fn unread(page: &mut Page, brief: &Brief) {
         page.item(2, "Records", &text);
     }
     for report in &read.reports {
-        let date = report.date.map(|date| format!(" {date}")).unwrap_or_default();
-        let mut text = format!("{}{date} · \"{}\" · {}", report.publisher, report.title, count(report.claims, "claim"));
+        let date = report
+            .date
+            .map(|date| format!(" {date}"))
+            .unwrap_or_default();
+        let mut text = format!(
+            "{}{date} · \"{}\" · {}",
+            report.publisher,
+            report.title,
+            count(report.claims, "claim")
+        );
         if let Some(origin) = &report.copy_of {
             let _ = write!(text, " · a copy or rewrite of {origin}");
         }
@@ -446,18 +606,39 @@ fn unread(page: &mut Page, brief: &Brief) {
         page.item(2, "Report", &text);
     }
     for rejected in read.rejected.iter().take(20) {
-        let field = rejected.field.as_ref().map(|field| format!(" {field}:")).unwrap_or_default();
-        page.item(2, "Refused", &format!("{}:{}{field} {}", rejected.file, rejected.row, rejected.reason));
+        let field = rejected
+            .field
+            .as_ref()
+            .map(|field| format!(" {field}:"))
+            .unwrap_or_default();
+        page.item(
+            2,
+            "Refused",
+            &format!(
+                "{}:{}{field} {}",
+                rejected.file, rejected.row, rejected.reason
+            ),
+        );
     }
     more(page, read.rejected.len(), 20, "refused records or fields");
     for skipped in &read.skipped {
-        page.item(2, "Skipped", &format!("{}: {}", skipped.file, skipped.reason));
+        page.item(
+            2,
+            "Skipped",
+            &format!("{}: {}", skipped.file, skipped.reason),
+        );
     }
 }
 
 fn more(page: &mut Page, total: usize, shown: usize, what: &str) {
     if total > shown {
-        page.line(2, &format!("… and {} more {what} in the JSON (--format json)", total - shown));
+        page.line(
+            2,
+            &format!(
+                "… and {} more {what} in the JSON (--format json)",
+                total - shown
+            ),
+        );
     }
 }
 
@@ -469,7 +650,11 @@ fn more_of(page: &mut Page, total: usize, what: &str) {
 
 /// "1 list", "3 lists".
 fn count(number: u64, noun: &str) -> String {
-    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+    if number == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{number} {noun}s")
+    }
 }
 
 #[cfg(test)]
@@ -478,7 +663,10 @@ mod tests {
 
     #[test]
     fn long_text_is_wrapped_under_its_label() {
-        let mut page = Page { out: String::new(), colour: false };
+        let mut page = Page {
+            out: String::new(),
+            colour: false,
+        };
         page.item(2, "Flag", &"word ".repeat(40));
         let lines: Vec<_> = page.out.lines().collect();
         assert_eq!(lines.len(), 3, "{}", page.out);

@@ -5,12 +5,15 @@ use std::borrow::Cow;
 /// Untrusted text made safe for a terminal: control and direction-changing characters become spaces or vanish.
 pub(crate) fn plain(text: &str) -> Cow<'_, str> {
     let unsafe_character = |c: char| {
-        c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
     };
     if !text.contains(unsafe_character) {
         return Cow::Borrowed(text);
     }
-    let spaced = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c });
+    let spaced = text
+        .chars()
+        .map(|c| if c.is_whitespace() { ' ' } else { c });
     Cow::Owned(spaced.filter(|&c| !unsafe_character(c)).collect())
 }
 
@@ -18,7 +21,11 @@ pub(crate) fn plain(text: &str) -> Cow<'_, str> {
 /// unless the cell is a plain number.
 pub(crate) fn cell(text: &str) -> Cow<'_, str> {
     let runs = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    if runs && text.parse::<f64>().is_err() { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
+    if runs && text.parse::<f64>().is_err() {
+        Cow::Owned(format!("'{text}"))
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 #[cfg(test)]

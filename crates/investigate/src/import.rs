@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use ledger::{ListImport, LedgerError, NewListVersion, Timestamp};
+use ledger::{LedgerError, ListImport, NewListVersion, Timestamp};
 use lists::{ListSource, ListSummary};
 use model::{ListEntry, Rejected};
 
@@ -23,12 +23,30 @@ pub fn lists(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<(), Error> {
     let found = lists::find(files);
-    let skip = |file: String, reason: String| Rejected { file, row: 0, field: None, reason };
-    read.skipped.extend(found.unread.into_iter().map(|unread| skip(unread.path.display().to_string(), unread.reason)));
+    let skip = |file: String, reason: String| Rejected {
+        file,
+        row: 0,
+        field: None,
+        reason,
+    };
+    read.skipped.extend(
+        found
+            .unread
+            .into_iter()
+            .map(|unread| skip(unread.path.display().to_string(), unread.reason)),
+    );
     for source in &found.sources {
         let name = name(source);
-        let bytes = source.paths.iter().filter_map(|path| path.metadata().ok()).map(|metadata| metadata.len()).sum();
-        progress(Progress::Begin { doing: format!("importing {name}"), bytes });
+        let bytes = source
+            .paths
+            .iter()
+            .filter_map(|path| path.metadata().ok())
+            .map(|metadata| metadata.len())
+            .sum();
+        progress(Progress::Begin {
+            doing: format!("importing {name}"),
+            bytes,
+        });
         let outcome = one(source, &name, home, progress);
         progress(Progress::End);
         match outcome {
@@ -44,7 +62,12 @@ pub fn lists(
 }
 
 fn name(source: &ListSource) -> String {
-    source.paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(" + ")
+    source
+        .paths
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect::<Vec<_>>()
+        .join(" + ")
 }
 
 /// Imports one list in one transaction: nothing of it can be seen before all of it is in.
@@ -55,9 +78,15 @@ fn one(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<(ListRead, Vec<Rejected>), Error> {
     let hash = source.hash()?;
-    if let Some(known) = home.ledger.list_versions()?.into_iter().find(|version| version.hash == hash) {
+    if let Some(known) = home
+        .ledger
+        .list_versions()?
+        .into_iter()
+        .find(|version| version.hash == hash)
+    {
         let mut rejected = Vec::new();
-        home.ledger.rejected(&hash, &mut |refusal| rejected.push(refusal))?;
+        home.ledger
+            .rejected(&hash, &mut |refusal| rejected.push(refusal))?;
         let list = ListRead {
             list: known.list,
             version: known.version,
@@ -94,7 +123,9 @@ fn one(
             failed = import.add_entry(&entry).err();
         }
     };
-    let summary: ListSummary = lists::read(source, &mut on_entry, &mut |bytes| progress(Progress::At(bytes)))?;
+    let summary: ListSummary = lists::read(source, &mut on_entry, &mut |bytes| {
+        progress(Progress::At(bytes))
+    })?;
     if let Some(error) = failed {
         return Err(error.into());
     }
@@ -102,7 +133,9 @@ fn one(
         (Some(import), _) => import,
         // A list without entries is a version all the same.
         (None, Some(ledger)) => ledger.begin_list_version(new(&summary.list))?,
-        (None, None) => unreachable!("an import that did not begin has failed, which is returned above"),
+        (None, None) => {
+            unreachable!("an import that did not begin has failed, which is returned above")
+        }
     };
     for rejected in &summary.rejected {
         import.add_rejected(rejected)?;

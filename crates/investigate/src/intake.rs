@@ -28,9 +28,17 @@ pub fn folders(folder: &Path) -> Result<Folders, Error> {
     }
     let below = |name: &str| {
         let path = folder.join(name);
-        if path.is_dir() { files(&path) } else { Ok(Vec::new()) }
+        if path.is_dir() {
+            files(&path)
+        } else {
+            Ok(Vec::new())
+        }
     };
-    Ok(Folders { lists: below("lists")?, records: below("records")?, reports: below("reports")? })
+    Ok(Folders {
+        lists: below("lists")?,
+        records: below("records")?,
+        reports: below("reports")?,
+    })
 }
 
 /// Every file at or below `path` in the order of their names, hidden ones left out.
@@ -44,7 +52,11 @@ pub fn files(path: &Path) -> Result<Vec<PathBuf>, Error> {
 }
 
 fn walk(path: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<(), Error> {
-    let io = |source| Error::Io { doing: "read", path: path.to_path_buf(), source };
+    let io = |source| Error::Io {
+        doing: "read",
+        path: path.to_path_buf(),
+        source,
+    };
     if !std::fs::metadata(path).map_err(io)?.is_dir() {
         found.push(path.to_path_buf());
         return Ok(());
@@ -56,10 +68,14 @@ fn walk(path: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<(), Error
     for child in std::fs::read_dir(path).map_err(io)? {
         let child = child.map_err(io)?;
         // A link that leads nowhere is no file of the case.
-        if !child.file_name().to_string_lossy().starts_with('.') && std::fs::metadata(child.path()).is_ok() {
+        if !child.file_name().to_string_lossy().starts_with('.')
+            && std::fs::metadata(child.path()).is_ok()
+        {
             children.push(child.path());
         }
     }
     children.sort();
-    children.iter().try_for_each(|child| walk(child, depth + 1, found))
+    children
+        .iter()
+        .try_for_each(|child| walk(child, depth + 1, found))
 }

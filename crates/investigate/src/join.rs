@@ -76,7 +76,8 @@ pub(crate) fn parties(
             if let Some(matched) = &party.matched {
                 let entry = graph.id(Node::Entry(matched.entity_id.clone()));
                 graph.link(trade, entry);
-                why.entry(matched.entity_id.clone()).or_insert_with(|| matched.clone());
+                why.entry(matched.entity_id.clone())
+                    .or_insert_with(|| matched.clone());
             }
         }
     }
@@ -96,7 +97,10 @@ pub(crate) fn parties(
     let mut clusters: BTreeMap<usize, Vec<Node>> = BTreeMap::new();
     for id in 0..graph.nodes.len() {
         let root = graph.root(id);
-        clusters.entry(root).or_default().push(graph.nodes[id].clone());
+        clusters
+            .entry(root)
+            .or_default()
+            .push(graph.nodes[id].clone());
     }
     let evidence = ByName::new(screened, claims);
     let mut parties = Vec::new();
@@ -105,7 +109,11 @@ pub(crate) fn parties(
             parties.push(party);
         }
     }
-    parties.sort_by(|left, right| telling(right, screened).cmp(&telling(left, screened)).then(left.name.cmp(&right.name)));
+    parties.sort_by(|left, right| {
+        telling(right, screened)
+            .cmp(&telling(left, screened))
+            .then(left.name.cmp(&right.name))
+    });
     parties.extend(states(claims));
     Ok(parties)
 }
@@ -115,7 +123,10 @@ fn actors(claims: &[ClaimBrief]) -> BTreeMap<String, &Actor> {
     let mut actors = BTreeMap::new();
     for claim in claims {
         for actor in claim.claim.supplier.iter().chain(&claim.claim.recipient) {
-            if matches!(actor.kind, ActorKind::Company | ActorKind::Person | ActorKind::ArmedGroup) {
+            if matches!(
+                actor.kind,
+                ActorKind::Company | ActorKind::Person | ActorKind::ArmedGroup
+            ) {
                 actors.entry(fold(&actor.name)).or_insert(actor);
             }
         }
@@ -136,11 +147,18 @@ fn listed(index: &Index, actor: &Actor) -> Vec<PartyMatch> {
     let query = Query {
         schema: schema_of(actor.kind).map(str::to_string),
         names: vec![actor.name.clone()],
-        countries: Some(actor.country.clone()).filter(|country| !country.is_empty()).into_iter().collect(),
+        countries: Some(actor.country.clone())
+            .filter(|country| !country.is_empty())
+            .into_iter()
+            .collect(),
         ..Query::default()
     };
     let matches = index.search(&query, names::BALANCED, 5);
-    matches.into_iter().filter(|found| found.is_match).map(screen::party_match).collect()
+    matches
+        .into_iter()
+        .filter(|found| found.is_match)
+        .map(screen::party_match)
+        .collect()
 }
 
 /// Links shipment parties, released ones too, with the actors of claims that bear the same name.
@@ -159,18 +177,37 @@ fn link_trade_to_actors(
             id: folded.clone(),
             dataset: "reports".to_string(),
             schema: schema_of(actor.kind).unwrap_or("LegalEntity").to_string(),
-            names: vec![names::Name { text: actor.name.clone(), kind: names::NameKind::Primary }],
-            ..names::Entity::default()
+            names: vec![names::Name {
+                text: actor.name.clone(),
+                kind: names::NameKind::Primary,
+            }],
+            countries: Some(actor.country.clone())
+                .filter(|country| !country.is_empty())
+                .into_iter()
+                .collect(),
+            birth_dates: Vec::new(),
+            identifiers: Vec::new(),
         });
     }
     let path = home.scratch_index();
     builder.write(&path)?;
     let index = Index::open(&path)?;
-    let in_findings = screened.shipments.iter().flat_map(|shipment| &shipment.finding.parties).map(|party| &party.name);
+    let in_findings = screened
+        .shipments
+        .iter()
+        .flat_map(|shipment| &shipment.finding.parties)
+        .map(|party| &party.name);
     let distinct: BTreeSet<&String> = in_findings.chain(screened.released.keys()).collect();
     for name in distinct {
-        let query = Query { names: vec![name.clone()], ..Query::default() };
-        for found in index.search(&query, names::BALANCED, 2).into_iter().filter(|found| found.is_match) {
+        let query = Query {
+            names: vec![name.clone()],
+            ..Query::default()
+        };
+        for found in index
+            .search(&query, names::BALANCED, 2)
+            .into_iter()
+            .filter(|found| found.is_match)
+        {
             let trade = graph.id(Node::Trade(fold(name)));
             let actor = graph.id(Node::Actor(found.entity_id));
             graph.link(trade, actor);
@@ -186,21 +223,50 @@ fn link_across_lists(
     graph: &mut Graph,
     why: &mut BTreeMap<String, PartyMatch>,
 ) -> Result<(), Error> {
-    let entries: Vec<String> =
-        graph.nodes.iter().filter_map(|node| if let Node::Entry(id) = node { Some(id.clone()) } else { None }).collect();
+    let entries: Vec<String> = graph
+        .nodes
+        .iter()
+        .filter_map(|node| {
+            if let Node::Entry(id) = node {
+                Some(id.clone())
+            } else {
+                None
+            }
+        })
+        .collect();
     for id in entries {
-        let Some(entry) = home.entry(&id)? else { continue };
+        let Some(entry) = home.entry(&id)? else {
+            continue;
+        };
         let query = Query {
             schema: Some(entry.party.schema.as_str().to_string()),
             names: vec![entry.party.caption().to_string()],
             countries: entry.party.countries.clone(),
-            birth_dates: entry.party.birth_dates.iter().map(ToString::to_string).collect(),
-            identifiers: entry.party.identifiers.iter().map(|identifier| identifier.value.clone()).collect(),
+            birth_dates: entry
+                .party
+                .birth_dates
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
+            identifiers: entry
+                .party
+                .identifiers
+                .iter()
+                .map(|identifier| identifier.value.clone())
+                .collect(),
         };
-        for found in index.search(&query, names::STRICT, 10).into_iter().filter(|found| found.entity_id != id) {
-            let (left, right) = (graph.id(Node::Entry(id.clone())), graph.id(Node::Entry(found.entity_id.clone())));
+        for found in index
+            .search(&query, names::STRICT, 10)
+            .into_iter()
+            .filter(|found| found.entity_id != id)
+        {
+            let (left, right) = (
+                graph.id(Node::Entry(id.clone())),
+                graph.id(Node::Entry(found.entity_id.clone())),
+            );
             graph.link(left, right);
-            why.entry(found.entity_id.clone()).or_insert_with(|| screen::party_match(found));
+            why.entry(found.entity_id.clone())
+                .or_insert_with(|| screen::party_match(found));
         }
     }
     Ok(())
@@ -216,27 +282,48 @@ struct ByName<'a> {
 
 impl<'a> ByName<'a> {
     fn new(screened: &'a Screened, claims: &'a [ClaimBrief]) -> Self {
-        let mut by_name =
-            Self { shipments: HashMap::new(), released: HashMap::new(), claims: HashMap::new(), spelling: HashMap::new() };
+        let mut by_name = Self {
+            shipments: HashMap::new(),
+            released: HashMap::new(),
+            claims: HashMap::new(),
+            spelling: HashMap::new(),
+        };
         for shipment in &screened.shipments {
             for party in &shipment.finding.parties {
                 let folded = fold(&party.name);
-                by_name.shipments.entry(folded.clone()).or_default().push(shipment);
-                by_name.spelling.entry(folded).or_insert_with(|| party.name.clone());
+                by_name
+                    .shipments
+                    .entry(folded.clone())
+                    .or_default()
+                    .push(shipment);
+                by_name
+                    .spelling
+                    .entry(folded)
+                    .or_insert_with(|| party.name.clone());
             }
         }
         for (name, count) in &screened.released {
             let folded = fold(name);
             *by_name.released.entry(folded.clone()).or_default() += count;
-            by_name.spelling.entry(folded).or_insert_with(|| name.clone());
+            by_name
+                .spelling
+                .entry(folded)
+                .or_insert_with(|| name.clone());
         }
         for claim in claims {
             let mut seen = BTreeSet::new();
             for actor in claim.claim.supplier.iter().chain(&claim.claim.recipient) {
                 let folded = fold(&actor.name);
                 if seen.insert(folded.clone()) {
-                    by_name.claims.entry(folded.clone()).or_default().push(claim);
-                    by_name.spelling.entry(folded).or_insert_with(|| actor.name.clone());
+                    by_name
+                        .claims
+                        .entry(folded.clone())
+                        .or_default()
+                        .push(claim);
+                    by_name
+                        .spelling
+                        .entry(folded)
+                        .or_insert_with(|| actor.name.clone());
                 }
             }
         }
@@ -264,7 +351,9 @@ fn party(
                     listings.push(ListingBrief {
                         entry,
                         score: matched.map_or(1.0, |matched| matched.score),
-                        explanation: matched.map(|matched| matched.explanation.clone()).unwrap_or_default(),
+                        explanation: matched
+                            .map(|matched| matched.explanation.clone())
+                            .unwrap_or_default(),
                     });
                 }
             }
@@ -286,9 +375,18 @@ fn party(
     if shipments.is_empty() && claims.is_empty() {
         return Ok(None);
     }
-    listings.sort_by(|left, right| right.score.total_cmp(&left.score).then(left.entry.entity_id().cmp(&right.entry.entity_id())));
-    let caption = listings.first().map(|listing| listing.entry.party.caption().to_string());
-    let name = caption.or_else(|| spellings.iter().next().map(ToString::to_string)).unwrap_or_default();
+    listings.sort_by(|left, right| {
+        right
+            .score
+            .total_cmp(&left.score)
+            .then(left.entry.entity_id().cmp(&right.entry.entity_id()))
+    });
+    let caption = listings
+        .first()
+        .map(|listing| listing.entry.party.caption().to_string());
+    let name = caption
+        .or_else(|| spellings.iter().next().map(ToString::to_string))
+        .unwrap_or_default();
     let mut kinds = Vec::new();
     if !listings.is_empty() {
         kinds.push(EvidenceKind::List);
@@ -302,10 +400,17 @@ fn party(
     Ok(Some(PartyBrief {
         kind: kind(&listings, claims.values().copied(), &spellings),
         countries: countries(&listings, &shipments, nodes),
-        also_written: spellings.into_iter().filter(|spelling| fold(spelling) != fold(&name)).cloned().collect(),
+        also_written: spellings
+            .into_iter()
+            .filter(|spelling| fold(spelling) != fold(&name))
+            .cloned()
+            .collect(),
         evidence: kinds,
         unknown: unknown(&shipments, &claims),
-        shipments: shipments.values().map(|shipment| shipment.finding.row_id.clone()).collect(),
+        shipments: shipments
+            .values()
+            .map(|shipment| shipment.finding.row_id.clone())
+            .collect(),
         released,
         claims: claims.keys().map(ToString::to_string).collect(),
         listings,
@@ -345,10 +450,19 @@ fn kind<'a>(
     "party to a shipment".to_string()
 }
 
-fn countries(listings: &[ListingBrief], shipments: &BTreeMap<u64, &ShipmentBrief>, nodes: &[Node]) -> Vec<String> {
-    let mut countries: BTreeSet<String> =
-        listings.iter().flat_map(|listing| listing.entry.party.countries.iter().cloned()).collect();
-    for party in shipments.values().flat_map(|shipment| &shipment.shipment.parties) {
+fn countries(
+    listings: &[ListingBrief],
+    shipments: &BTreeMap<u64, &ShipmentBrief>,
+    nodes: &[Node],
+) -> Vec<String> {
+    let mut countries: BTreeSet<String> = listings
+        .iter()
+        .flat_map(|listing| listing.entry.party.countries.iter().cloned())
+        .collect();
+    for party in shipments
+        .values()
+        .flat_map(|shipment| &shipment.shipment.parties)
+    {
         if nodes.contains(&Node::Trade(fold(&party.name))) {
             countries.extend(party.country.clone());
         }
@@ -357,20 +471,36 @@ fn countries(listings: &[ListingBrief], shipments: &BTreeMap<u64, &ShipmentBrief
 }
 
 /// What stays unknown about a party, in sentences.
-fn unknown(shipments: &BTreeMap<u64, &ShipmentBrief>, claims: &BTreeMap<&str, &ClaimBrief>) -> Vec<String> {
+fn unknown(
+    shipments: &BTreeMap<u64, &ShipmentBrief>,
+    claims: &BTreeMap<&str, &ClaimBrief>,
+) -> Vec<String> {
     let mut unknown = Vec::new();
-    for claim in claims.values().filter(|claim| claim.claim.factuality == Factuality::Unknown) {
+    for claim in claims
+        .values()
+        .filter(|claim| claim.claim.factuality == Factuality::Unknown)
+    {
         unknown.push(format!("\"{}\" ({})", claim.claim.quote, claim.publisher));
     }
-    for shipment in shipments.values().filter(|shipment| !shipment.finding.missing.is_empty()) {
-        unknown.push(format!("{}: no {}", shipment.finding.row_id, shipment.finding.missing.join(", ")));
+    for shipment in shipments
+        .values()
+        .filter(|shipment| !shipment.finding.missing.is_empty())
+    {
+        unknown.push(format!(
+            "{}: no {}",
+            shipment.finding.row_id,
+            shipment.finding.missing.join(", ")
+        ));
     }
     unknown
 }
 
 /// Order of parties: kinds of evidence, then held shipments, then the best shipment's score in hundredths, then claims.
 fn telling(party: &PartyBrief, screened: &Screened) -> (usize, usize, i64, usize) {
-    let shipments = screened.shipments.iter().filter(|shipment| party.shipments.contains(&shipment.finding.row_id));
+    let shipments = screened
+        .shipments
+        .iter()
+        .filter(|shipment| party.shipments.contains(&shipment.finding.row_id));
     let (mut held, mut best) = (0, i64::MIN);
     for shipment in shipments {
         held += usize::from(shipment.is_hold());
@@ -383,12 +513,23 @@ fn telling(party: &PartyBrief, screened: &Screened) -> (usize, usize, i64, usize
 fn states(claims: &[ClaimBrief]) -> Vec<PartyBrief> {
     let mut states: BTreeMap<String, PartyBrief> = BTreeMap::new();
     for claim in claims {
-        for actor in claim.claim.supplier.iter().chain(&claim.claim.recipient).filter(|a| a.kind == ActorKind::State) {
-            let name = places::name(&actor.country).unwrap_or(&actor.name).to_string();
+        for actor in claim
+            .claim
+            .supplier
+            .iter()
+            .chain(&claim.claim.recipient)
+            .filter(|a| a.kind == ActorKind::State)
+        {
+            let name = places::name(&actor.country)
+                .unwrap_or(&actor.name)
+                .to_string();
             let state = states.entry(name.clone()).or_insert_with(|| PartyBrief {
                 name: name.clone(),
                 kind: "state".to_string(),
-                countries: Some(actor.country.clone()).filter(|country| !country.is_empty()).into_iter().collect(),
+                countries: Some(actor.country.clone())
+                    .filter(|country| !country.is_empty())
+                    .into_iter()
+                    .collect(),
                 evidence: vec![EvidenceKind::Report],
                 also_written: Vec::new(),
                 listings: Vec::new(),
@@ -406,7 +547,13 @@ fn states(claims: &[ClaimBrief]) -> Vec<PartyBrief> {
         }
     }
     let mut states: Vec<_> = states.into_values().collect();
-    states.sort_by(|left, right| right.claims.len().cmp(&left.claims.len()).then(left.name.cmp(&right.name)));
+    states.sort_by(|left, right| {
+        right
+            .claims
+            .len()
+            .cmp(&left.claims.len())
+            .then(left.name.cmp(&right.name))
+    });
     states
 }
 
@@ -430,7 +577,10 @@ mod tests {
     fn linked_nodes_are_one_set_in_any_order() {
         for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0]] {
             let mut graph = Graph::default();
-            let ids: Vec<_> = ["a", "b", "c", "d"].iter().map(|n| graph.id(Node::Trade((*n).to_string()))).collect();
+            let ids: Vec<_> = ["a", "b", "c", "d"]
+                .iter()
+                .map(|n| graph.id(Node::Trade((*n).to_string())))
+                .collect();
             let links = [(0, 1), (1, 2), (0, 2)];
             for link in order {
                 graph.link(ids[links[link].0], ids[links[link].1]);

@@ -20,8 +20,8 @@ use std::path::Path;
 use model::Factuality;
 
 pub use brief::{
-    Brief, ClaimBrief, EvidenceKind, ListRead, ListingBrief, PartyBrief, ReadSummary, RecordsRead, ReportRead,
-    ShipmentBrief,
+    Brief, ClaimBrief, EvidenceKind, ListRead, ListingBrief, PartyBrief, ReadSummary, RecordsRead,
+    ReportRead, ShipmentBrief,
 };
 pub use error::Error;
 pub use home::Home;
@@ -50,7 +50,11 @@ pub enum Progress {
 /// # Errors
 /// When the folder holds nothing to read, or the home cannot be written. A file that cannot be read is no error: it is in
 /// the brief.
-pub fn run(folder: &Path, home: &mut Home, progress: &mut dyn FnMut(Progress)) -> Result<Brief, Error> {
+pub fn run(
+    folder: &Path,
+    home: &mut Home,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Brief, Error> {
     let folders = intake::folders(folder)?;
     let mut read = ReadSummary::default();
 
@@ -61,11 +65,21 @@ pub fn run(folder: &Path, home: &mut Home, progress: &mut dyn FnMut(Progress)) -
     let claims = reading::folder(&folders.reports, home, &mut read, progress)?;
 
     if read.lists.is_empty() && read.records.is_empty() && read.reports.is_empty() {
-        return Err(Error::NothingReadable { folder: folder.to_path_buf(), skipped: read.skipped });
+        return Err(Error::NothingReadable {
+            folder: folder.to_path_buf(),
+            skipped: read.skipped,
+        });
     }
     let parties = join::parties(home, &index, &screened, &claims)?;
     let unknown = unknown(&screened.shipments, &claims);
-    Ok(Brief { folder: folder.display().to_string(), read, parties, shipments: screened.shipments, claims, unknown })
+    Ok(Brief {
+        folder: folder.display().to_string(),
+        read,
+        parties,
+        shipments: screened.shipments,
+        claims,
+        unknown,
+    })
 }
 
 /// What the sources leave open, in sentences: claims that say so, and fields that rules needed and rows lack.
@@ -79,13 +93,18 @@ fn unknown(shipments: &[ShipmentBrief], claims: &[ClaimBrief]) -> Vec<String> {
                 Factuality::Unknown => "unknown",
                 _ => return None,
             };
-            Some(format!("{word}: \"{}\" ({})", brief.claim.quote, brief.publisher))
+            Some(format!(
+                "{word}: \"{}\" ({})",
+                brief.claim.quote, brief.publisher
+            ))
         })
         .collect();
     let mut missing = std::collections::BTreeMap::<&str, u64>::new();
     for field in shipments.iter().flat_map(|brief| &brief.finding.missing) {
         *missing.entry(field).or_default() += 1;
     }
-    unknown.extend(missing.iter().map(|(field, rows)| format!("missing: {field} in {rows} of {} findings", shipments.len())));
+    unknown.extend(missing.iter().map(|(field, rows)| {
+        format!("missing: {field} in {rows} of {} findings", shipments.len())
+    }));
     unknown
 }

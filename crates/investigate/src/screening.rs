@@ -51,32 +51,48 @@ pub fn folder(
     let mut released = BTreeMap::new();
     for path in paths {
         let mut to_look_at = Vec::new();
-        let outcome = one(path, &ColumnOverrides::default(), &screener, progress, &mut |shipment, finding| {
-            if finding.disposition > Disposition::Release {
-                to_look_at.push((shipment, finding));
-            } else {
-                for party in shipment.parties {
-                    *released.entry(party.name).or_default() += 1;
+        let outcome = one(
+            path,
+            &ColumnOverrides::default(),
+            &screener,
+            progress,
+            &mut |shipment, finding| {
+                if finding.disposition > Disposition::Release {
+                    to_look_at.push((shipment, finding));
+                } else {
+                    for party in shipment.parties {
+                        *released.entry(party.name).or_default() += 1;
+                    }
                 }
-            }
-        });
+            },
+        );
         match outcome {
             Ok(file) => {
                 record(home, path, &file, &to_look_at)?;
                 read.records.extend(file.tables);
                 read.rejected.extend(file.rejected);
-                shipments.extend(to_look_at.into_iter().map(|(shipment, finding)| ShipmentBrief { shipment, finding }));
+                shipments.extend(
+                    to_look_at
+                        .into_iter()
+                        .map(|(shipment, finding)| ShipmentBrief { shipment, finding }),
+                );
             }
             Err(error) => read.skipped.push(refused(path, &error)),
         }
     }
-    let mut findings: Vec<Finding> = shipments.iter().map(|brief| brief.finding.clone()).collect();
+    let mut findings: Vec<Finding> = shipments
+        .iter()
+        .map(|brief| brief.finding.clone())
+        .collect();
     screen::rank(&mut findings);
     for (brief, finding) in shipments.iter_mut().zip(findings) {
         brief.finding = finding;
     }
     shipments.sort_by_key(|brief| brief.finding.rank);
-    Ok(Screened { shipments, released })
+    Ok(Screened {
+        shipments,
+        released,
+    })
 }
 
 /// Screens files for `interdict screen`: every row's finding is returned, those to hold or review are recorded.
@@ -95,12 +111,18 @@ pub fn files(
     for path in paths {
         let mut to_look_at = Vec::new();
         let findings = &mut screened.findings;
-        let outcome = one(path, overrides, &screener, progress, &mut |shipment, finding| {
-            findings.push(finding.clone());
-            if finding.disposition > Disposition::Release {
-                to_look_at.push((shipment, finding));
-            }
-        });
+        let outcome = one(
+            path,
+            overrides,
+            &screener,
+            progress,
+            &mut |shipment, finding| {
+                findings.push(finding.clone());
+                if finding.disposition > Disposition::Release {
+                    to_look_at.push((shipment, finding));
+                }
+            },
+        );
         match outcome {
             Ok(file) => {
                 record(home, path, &file, &to_look_at)?;
@@ -116,13 +138,27 @@ pub fn files(
 }
 
 fn refused(path: &Path, error: &records::RecordError) -> Rejected {
-    Rejected { file: path.display().to_string(), row: 0, field: None, reason: error.to_string() }
+    Rejected {
+        file: path.display().to_string(),
+        row: 0,
+        field: None,
+        reason: error.to_string(),
+    }
 }
 
 /// The engine, with the versions of the lists it screens against.
 fn screener(home: &Home, index: Arc<Index>) -> Result<Screener, Error> {
-    let current = home.ledger.list_versions()?.into_iter().filter(|version| version.current);
-    let lists = current.map(|version| (format!("list {}", version.list), format!("{} {}", version.version, &version.hash[..16])));
+    let current = home
+        .ledger
+        .list_versions()?
+        .into_iter()
+        .filter(|version| version.current);
+    let lists = current.map(|version| {
+        (
+            format!("list {}", version.list),
+            format!("{} {}", version.version, &version.hash[..16]),
+        )
+    });
     Ok(Screener::new(Some(index), lists.collect()))
 }
 
@@ -140,8 +176,14 @@ fn one(
     progress: &mut dyn FnMut(Progress),
     each: &mut dyn FnMut(Shipment, Finding),
 ) -> Result<FileScreened, records::RecordError> {
-    let bytes = path.metadata().map(|metadata| metadata.len()).unwrap_or_default();
-    progress(Progress::Begin { doing: format!("screening {}", path.display()), bytes });
+    let bytes = path
+        .metadata()
+        .map(|metadata| metadata.len())
+        .unwrap_or_default();
+    progress(Progress::Begin {
+        doing: format!("screening {}", path.display()),
+        bytes,
+    });
     let mut layouts: Vec<Layout> = Vec::new();
     let mut counts: BTreeMap<String, (u64, u64, u64)> = BTreeMap::new();
     let mut rejected = Vec::new();
@@ -176,24 +218,38 @@ fn one(
     screen_batch(&mut batch);
     progress(Progress::End);
     let summary = summary?;
-    let tables = layouts.into_iter().filter(|layout| layout.skipped.is_none()).map(|layout| {
-        let (rows, hold, review) = counts.get(&layout.file).copied().unwrap_or_default();
-        RecordsRead {
-            rows,
-            hold,
-            review,
-            rejected: rejected.iter().filter(|refusal: &&Rejected| refusal.file == layout.file).count() as u64,
-            columns: layout
-                .mappings
-                .iter()
-                .map(|mapping| (mapping.column.clone(), mapping.field.words().to_string()))
-                .collect(),
-            unmapped: layout.unmapped,
-            missing: layout.missing.iter().map(|field| field.words().to_string()).collect(),
-            file: layout.file,
-        }
-    });
-    Ok(FileScreened { tables: tables.collect(), summary, rejected })
+    let tables = layouts
+        .into_iter()
+        .filter(|layout| layout.skipped.is_none())
+        .map(|layout| {
+            let (rows, hold, review) = counts.get(&layout.file).copied().unwrap_or_default();
+            RecordsRead {
+                rows,
+                hold,
+                review,
+                rejected: rejected
+                    .iter()
+                    .filter(|refusal: &&Rejected| refusal.file == layout.file)
+                    .count() as u64,
+                columns: layout
+                    .mappings
+                    .iter()
+                    .map(|mapping| (mapping.column.clone(), mapping.field.words().to_string()))
+                    .collect(),
+                unmapped: layout.unmapped,
+                missing: layout
+                    .missing
+                    .iter()
+                    .map(|field| field.words().to_string())
+                    .collect(),
+                file: layout.file,
+            }
+        });
+    Ok(FileScreened {
+        tables: tables.collect(),
+        summary,
+        rejected,
+    })
 }
 
 fn record(
@@ -210,7 +266,8 @@ fn record(
     };
     let at = Timestamp::now();
     home.ledger.record_source(&source, at)?;
-    home.ledger.record_rejected(&source.hash, &file.rejected, at)?;
+    home.ledger
+        .record_rejected(&source.hash, &file.rejected, at)?;
     home.ledger.record_findings(&source.hash, findings, at)?;
     Ok(())
 }

@@ -110,9 +110,14 @@ impl ListSource {
     pub fn hash(&self) -> Result<String, ListError> {
         let mut hashes = Vec::with_capacity(self.paths.len());
         for path in &self.paths {
-            let io = |source| ListError::Io { path: path.clone(), source };
+            let io = |source| ListError::Io {
+                path: path.clone(),
+                source,
+            };
             let mut hasher = blake3::Hasher::new();
-            hasher.update_reader(std::fs::File::open(path).map_err(io)?).map_err(io)?;
+            hasher
+                .update_reader(std::fs::File::open(path).map_err(io)?)
+                .map_err(io)?;
             hashes.push(hasher.finalize().to_hex().to_string());
         }
         Ok(reading::combined(&hashes))

@@ -43,15 +43,31 @@ pub fn compare(schema: Option<&str>, left: &str, right: &str) -> Comparison {
             }
         }
     }
-    let (score, explanation) = best.unwrap_or_else(|| (0.0, vec!["nothing left to compare".to_owned()]));
-    Comparison { score, probability: probability_of_name(score), is_match: score >= BALANCED, explanation }
+    let (score, explanation) =
+        best.unwrap_or_else(|| (0.0, vec!["nothing left to compare".to_owned()]));
+    Comparison {
+        score,
+        probability: probability_of_name(score),
+        is_match: score >= BALANCED,
+        explanation,
+    }
 }
 
 fn compare_analysed(left: &Analysed, right: &Analysed, kind: Kind) -> (f64, Vec<String>) {
-    let (left_words, right_words) =
-        (words_of(left, kind.view(), |_| None), words_of(right, kind.view(), |_| None));
-    let left_side = Side { normalised: &left.normalised, words: &left_words, legal: left.legal };
-    let right_side = Side { normalised: &right.normalised, words: &right_words, legal: right.legal };
+    let (left_words, right_words) = (
+        words_of(left, kind.view(), |_| None),
+        words_of(right, kind.view(), |_| None),
+    );
+    let left_side = Side {
+        normalised: &left.normalised,
+        words: &left_words,
+        legal: left.legal,
+    };
+    let right_side = Side {
+        normalised: &right.normalised,
+        words: &right_words,
+        legal: right.legal,
+    };
     let result = score(left_side, right_side, kind);
     let mut explanation = explain(left_side, right_side, &result);
     if left.disguised || right.disguised {
@@ -73,11 +89,20 @@ fn unknown_kinds(left: &str, right: &str) -> Vec<Kind> {
 pub(crate) fn looks_like_person(text: &str) -> bool {
     let organisation = analyse(text, View::Organisation)
         .first()
-        .is_some_and(|name| name.legal != 0 || name.tokens.iter().any(|token| token.class == Class::Generic));
+        .is_some_and(|name| {
+            name.legal != 0
+                || name
+                    .tokens
+                    .iter()
+                    .any(|token| token.class == Class::Generic)
+        });
     !organisation
         && analyse(text, View::Person).first().is_some_and(|name| {
             name.tokens.len() > 1
-                && name.tokens.iter().any(|token| matches!(token.class, Class::Given | Class::Patronymic))
+                && name
+                    .tokens
+                    .iter()
+                    .any(|token| matches!(token.class, Class::Given | Class::Patronymic))
         })
 }
 

@@ -25,6 +25,8 @@ mod score;
 mod thresholds;
 
 pub use compare::{Comparison, compare};
-pub use index::{Entity, EntityView, Index, IndexBuilder, IndexError, IndexSummary, Match, Name, NameKind, Query};
+pub use index::{
+    Entity, EntityView, Index, IndexBuilder, IndexError, IndexSummary, Match, Name, NameKind, Query,
+};
 pub use normalise::normalise;
 pub use thresholds::{BALANCED, STRICT, Threshold, WIDE};

@@ -7,13 +7,20 @@ use std::io::Write;
 use model::Report;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let path = std::env::args().nth(1).ok_or("usage: predict DOCUMENTS.jsonl")?;
+    let path = std::env::args()
+        .nth(1)
+        .ok_or("usage: predict DOCUMENTS.jsonl")?;
     let mut out = std::io::stdout().lock();
-    for line in std::fs::read_to_string(path)?.lines().filter(|line| !line.trim().is_empty()) {
+    for line in std::fs::read_to_string(path)?
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+    {
         let document: serde_json::Value = serde_json::from_str(line)?;
         let string = |key: &str| document[key].as_str().unwrap_or_default().to_string();
         let date = string("date");
-        let date = (date.len() == 8).then(|| format!("{}-{}-{}", &date[..4], &date[4..6], &date[6..])).unwrap_or(date);
+        let date = (date.len() == 8)
+            .then(|| format!("{}-{}-{}", &date[..4], &date[4..6], &date[6..]))
+            .unwrap_or(date);
         let report = Report {
             report_id: string("id"),
             title: String::new(),
@@ -26,7 +33,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             text: string("text"),
         };
         let claims = news::claims(&report);
-        writeln!(out, "{}", serde_json::json!({"id": report.report_id, "claims": claims}))?;
+        writeln!(
+            out,
+            "{}",
+            serde_json::json!({"id": report.report_id, "claims": claims})
+        )?;
     }
     Ok(())
 }

@@ -31,7 +31,10 @@ pub(crate) fn read_html(html: &str) -> Report {
     };
     let (article, links) = if html.len() > MAX_TREE_BYTES || markup::nesting(html) > MAX_NESTING {
         let (blocks, links) = markup::blocks(html);
-        (blocks.into_iter().filter(|block| !block.aside).collect(), links)
+        (
+            blocks.into_iter().filter(|block| !block.aside).collect(),
+            links,
+        )
     } else {
         extract(html, &mut report)
     };
@@ -47,15 +50,24 @@ fn extract(html: &str, report: &mut Report) -> (Vec<Block>, Vec<String>) {
             .with_fallback(true)
             .with_links(true)
             .with_exclude_comments(true);
-        if prune { options.with_prune_selector(PRUNE) } else { options }
+        if prune {
+            options.with_prune_selector(PRUNE)
+        } else {
+            options
+        }
     };
     // The extractor is another's code on hostile input: a panic there must cost one page, not the run.
     let run = |prune: bool| {
-        std::panic::catch_unwind(|| trafilatura::extract(html, &options(prune)).ok()).ok().flatten()
+        std::panic::catch_unwind(|| trafilatura::extract(html, &options(prune)).ok())
+            .ok()
+            .flatten()
     };
     let Some(mut result) = run(true).or_else(|| run(false)) else {
         let (blocks, links) = markup::blocks(html);
-        return (blocks.into_iter().filter(|block| !block.aside).collect(), links);
+        return (
+            blocks.into_iter().filter(|block| !block.aside).collect(),
+            links,
+        );
     };
     // Pruning that took the article with it shows as almost no text.
     if result.content_text.len() < 400
@@ -73,7 +85,9 @@ fn extract(html: &str, report: &mut Report) -> (Vec<Block>, Vec<String>) {
         .map(|name| name.trim().to_string())
         .filter(|name| !name.is_empty())
         .collect();
-    report.date = metadata.date.and_then(|date| page::read_date(&date.to_string()));
+    report.date = metadata
+        .date
+        .and_then(|date| page::read_date(&date.to_string()));
     report.url = Some(metadata.url.clone()).filter(|url| !url.is_empty());
     markup::blocks(&result.content_html)
 }
@@ -86,11 +100,15 @@ fn head_metadata(html: &str, report: &mut Report) {
     }
     let head = &html[..end];
     for tag in head.split('<') {
-        let Some(tag) = tag.split('>').next() else { continue };
+        let Some(tag) = tag.split('>').next() else {
+            continue;
+        };
         let lower = tag.get(..5).unwrap_or_default().to_ascii_lowercase();
         if lower == "meta " {
             let key = markup::attribute(tag, "property").or_else(|| markup::attribute(tag, "name"));
-            let (Some(key), Some(content)) = (key, markup::attribute(tag, "content")) else { continue };
+            let (Some(key), Some(content)) = (key, markup::attribute(tag, "content")) else {
+                continue;
+            };
             if content.is_empty() {
                 continue;
             }
@@ -104,8 +122,11 @@ fn head_metadata(html: &str, report: &mut Report) {
                 "author" if report.authors.is_empty() => report.authors = vec![content],
                 _ => {}
             }
-        } else if lower == "link " && markup::attribute(tag, "rel").as_deref() == Some("canonical") {
-            report.url = markup::attribute(tag, "href").filter(|url| !url.is_empty()).or(report.url.take());
+        } else if lower == "link " && markup::attribute(tag, "rel").as_deref() == Some("canonical")
+        {
+            report.url = markup::attribute(tag, "href")
+                .filter(|url| !url.is_empty())
+                .or(report.url.take());
         }
     }
     json_ld(head, report);
@@ -118,24 +139,42 @@ fn head_metadata(html: &str, report: &mut Report) {
     if report.publisher.is_empty()
         && let Some(url) = &report.url
     {
-        report.publisher = outlets::of_address(url).map(str::to_string).or_else(|| outlets::host(url)).unwrap_or_default();
+        report.publisher = outlets::of_address(url)
+            .map(str::to_string)
+            .or_else(|| outlets::host(url))
+            .unwrap_or_default();
     }
 }
 
 /// Fields that JSON-LD gives and nothing else gave: publisher, date, headline.
 fn json_ld(head: &str, report: &mut Report) {
     for script in head.split("application/ld+json").skip(1) {
-        let Some((_, rest)) = script.split_once('>') else { continue };
-        let Some((body, _)) = rest.split_once("</script") else { continue };
-        let Ok(value) = serde_json::from_str::<serde_json::Value>(body.trim()) else { continue };
+        let Some((_, rest)) = script.split_once('>') else {
+            continue;
+        };
+        let Some((body, _)) = rest.split_once("</script") else {
+            continue;
+        };
+        let Ok(value) = serde_json::from_str::<serde_json::Value>(body.trim()) else {
+            continue;
+        };
         let nodes: Vec<&serde_json::Value> = match &value {
             serde_json::Value::Array(nodes) => nodes.iter().collect(),
-            node => node.get("@graph").and_then(|graph| graph.as_array()).map_or(vec![node], |g| g.iter().collect()),
+            node => node
+                .get("@graph")
+                .and_then(|graph| graph.as_array())
+                .map_or(vec![node], |g| g.iter().collect()),
         };
         for node in nodes {
-            let text = |key: &str| node.get(key).and_then(|value| value.as_str()).map(markup::unescape);
+            let text = |key: &str| {
+                node.get(key)
+                    .and_then(|value| value.as_str())
+                    .map(markup::unescape)
+            };
             if report.publisher.is_empty()
-                && let Some(name) = node.pointer("/publisher/name").and_then(|name| name.as_str())
+                && let Some(name) = node
+                    .pointer("/publisher/name")
+                    .and_then(|name| name.as_str())
             {
                 report.publisher = markup::unescape(name);
             }

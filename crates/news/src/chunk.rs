@@ -80,24 +80,39 @@ pub(crate) fn chunks(tokens: &[Token<'_>], goods: &[Mention]) -> Vec<Chunk> {
     let mut out: Vec<Chunk> = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
-        let single = |kind: Kind| Chunk { kind, tokens: at..at + 1 };
+        let single = |kind: Kind| Chunk {
+            kind,
+            tokens: at..at + 1,
+        };
         let chunk = match tokens[at].pos {
             Pos::Modal | Pos::Be | Pos::Have | Pos::Do | Pos::Verb => verb_group(tokens, at),
             Pos::Neg | Pos::Adv => {
                 // Before a verb it belongs to the group, else it stands alone.
-                let verb_at = tokens[at..].iter().position(|t| !matches!(t.pos, Pos::Neg | Pos::Adv)).map(|n| at + n);
+                let verb_at = tokens[at..]
+                    .iter()
+                    .position(|t| !matches!(t.pos, Pos::Neg | Pos::Adv))
+                    .map(|n| at + n);
                 match verb_at {
-                    Some(v) if matches!(tokens[v].pos, Pos::Modal | Pos::Be | Pos::Have | Pos::Do | Pos::Verb) => {
+                    Some(v)
+                        if matches!(
+                            tokens[v].pos,
+                            Pos::Modal | Pos::Be | Pos::Have | Pos::Do | Pos::Verb
+                        ) =>
+                    {
                         verb_group(tokens, at)
                     }
                     _ => single(Kind::Other),
                 }
             }
             Pos::To => {
-                let verb_at = tokens[at + 1..].iter().position(|t| !matches!(t.pos, Pos::Adv | Pos::Neg)).map(|n| at + 1 + n);
+                let verb_at = tokens[at + 1..]
+                    .iter()
+                    .position(|t| !matches!(t.pos, Pos::Adv | Pos::Neg))
+                    .map(|n| at + 1 + n);
                 match verb_at {
-                    Some(v) if (tokens[v].pos == Pos::Verb && tokens[v].form == Form::Base)
-                        || ["be", "have"].contains(&tokens[v].lower.as_str()) =>
+                    Some(v)
+                        if (tokens[v].pos == Pos::Verb && tokens[v].form == Form::Base)
+                            || ["be", "have"].contains(&tokens[v].lower.as_str()) =>
                     {
                         verb_group(tokens, at)
                     }
@@ -177,7 +192,9 @@ fn verb_group(tokens: &[Token<'_>], start: usize) -> Chunk {
                         modal,
                         infinitive,
                         gerund: form == Form::Ing && !be,
-                        finite: finite || (!infinitive && matches!(form, Form::Third | Form::Base | Form::Past)),
+                        finite: finite
+                            || (!infinitive
+                                && matches!(form, Form::Third | Form::Base | Form::Past)),
                     }),
                 };
             }
@@ -207,10 +224,18 @@ fn verb_group(tokens: &[Token<'_>], start: usize) -> Chunk {
     }
 }
 
-fn noun_phrase(tokens: &[Token<'_>], start: usize, goods: &[Mention], before: Option<&Chunk>) -> Chunk {
+fn noun_phrase(
+    tokens: &[Token<'_>],
+    start: usize,
+    goods: &[Mention],
+    before: Option<&Chunk>,
+) -> Chunk {
     if tokens[start].pos == Pos::Pron {
         return Chunk {
-            kind: Kind::Noun(Noun { possessive: None, goods: Vec::new() }),
+            kind: Kind::Noun(Noun {
+                possessive: None,
+                goods: Vec::new(),
+            }),
             tokens: start..start + 1,
         };
     }
@@ -221,7 +246,9 @@ fn noun_phrase(tokens: &[Token<'_>], start: usize, goods: &[Mention], before: Op
         let token = &tokens[at];
         let joins = match token.pos {
             Pos::Adj | Pos::Num | Pos::Noun | Pos::Proper => true,
-            Pos::Time => at == start || !is_point_in_time(&token.lower) || tokens[start].pos == Pos::Time,
+            Pos::Time => {
+                at == start || !is_point_in_time(&token.lower) || tokens[start].pos == Pos::Time
+            }
             Pos::Det => at == start || matches!(tokens[at - 1].pos, Pos::Det),
             Pos::Poss => true,
             _ => false,
@@ -230,17 +257,25 @@ fn noun_phrase(tokens: &[Token<'_>], start: usize, goods: &[Mention], before: Op
             break;
         }
         if at > start {
-            let begins_goods = goods.iter().any(|mention| mention.range.start == token.start);
+            let begins_goods = goods
+                .iter()
+                .any(|mention| mention.range.start == token.start);
             let previous = &tokens[at - 1];
-            let inside_goods = goods.iter().any(|m| m.range.start < token.start && token.end <= m.range.end);
+            let inside_goods = goods
+                .iter()
+                .any(|m| m.range.start < token.start && token.end <= m.range.end);
             // Two objects side by side: "sent Russian entities | assault rifles", "gave Ukraine | tanks".
             let recipient_before = crate::actors::is_party_head(&previous.lower)
-                || (after_verb && places::mention(previous.text).is_some_and(|m| m.kind != places::MentionKind::Demonym)
+                || (after_verb
+                    && places::mention(previous.text)
+                        .is_some_and(|m| m.kind != places::MentionKind::Demonym)
                     && possessive.is_none());
             if !inside_goods
                 && recipient_before
                 && previous.pos != Pos::Poss
-                && (begins_goods || matches!(token.pos, Pos::Num) || (token.pos == Pos::Adj && after_verb))
+                && (begins_goods
+                    || matches!(token.pos, Pos::Num)
+                    || (token.pos == Pos::Adj && after_verb))
             {
                 break;
             }
@@ -252,22 +287,35 @@ fn noun_phrase(tokens: &[Token<'_>], start: usize, goods: &[Mention], before: Op
     }
     let range = start..at.max(start + 1);
     let time = range.clone().all(|index| {
-        matches!(tokens[index].pos, Pos::Time | Pos::Num | Pos::Det) || tokens[index].pos == Pos::Adj
+        matches!(tokens[index].pos, Pos::Time | Pos::Num | Pos::Det)
+            || tokens[index].pos == Pos::Adj
     }) && range.clone().any(|index| tokens[index].pos == Pos::Time);
     let inside: Vec<usize> = goods
         .iter()
         .enumerate()
         .filter(|(_, mention)| {
-            tokens[range.start].start <= mention.range.start && mention.range.end <= tokens[range.end - 1].end
+            tokens[range.start].start <= mention.range.start
+                && mention.range.end <= tokens[range.end - 1].end
         })
         .map(|(index, _)| index)
         .collect();
     Chunk {
-        kind: if time { Kind::Time } else { Kind::Noun(Noun { possessive, goods: inside }) },
+        kind: if time {
+            Kind::Time
+        } else {
+            Kind::Noun(Noun {
+                possessive,
+                goods: inside,
+            })
+        },
         tokens: range,
     }
 }
 
 fn is_point_in_time(lower: &str) -> bool {
-    !["week", "month", "year", "day", "weeks", "months", "years", "days", "summer", "winter", "spring"].contains(&lower)
+    ![
+        "week", "month", "year", "day", "weeks", "months", "years", "days", "summer", "winter",
+        "spring",
+    ]
+    .contains(&lower)
 }

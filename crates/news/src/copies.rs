@@ -29,7 +29,10 @@ const FEWEST: usize = 8;
 
 /// Groups reports that repeat each other; every report is in exactly one group, most in one of their own.
 pub fn fold_copies(reports: &[&Report]) -> Vec<CopyGroup> {
-    let shingles: Vec<HashSet<u64>> = reports.iter().map(|report| shingles(&report.text)).collect();
+    let shingles: Vec<HashSet<u64>> = reports
+        .iter()
+        .map(|report| shingles(&report.text))
+        .collect();
     let mut groups = Groups::new(reports.len());
     let mut overlap: HashMap<(usize, usize), f64> = HashMap::new();
     for ((a, b), shared) in shared_counts(&shingles) {
@@ -55,7 +58,11 @@ pub fn fold_copies(reports: &[&Report]) -> Vec<CopyGroup> {
                 .filter(|((a, b), _)| members.contains(a) && members.contains(b))
                 .map(|(_, share)| *share)
                 .fold(0.0, f64::max);
-            CopyGroup { representative: representative(reports, &members), members, containment }
+            CopyGroup {
+                representative: representative(reports, &members),
+                members,
+                containment,
+            }
         })
         .collect();
     out.sort_by_key(|group| group.members[0]);
@@ -88,7 +95,10 @@ fn shared_counts(shingles: &[HashSet<u64>]) -> HashMap<(usize, usize), usize> {
         }
     }
     let mut counts = HashMap::new();
-    for list in holders.values().filter(|list| (2..=COMMON).contains(&list.len())) {
+    for list in holders
+        .values()
+        .filter(|list| (2..=COMMON).contains(&list.len()))
+    {
         for (position, &a) in list.iter().enumerate() {
             for &b in &list[position + 1..] {
                 *counts.entry((a.min(b), a.max(b))).or_insert(0) += 1;
@@ -113,7 +123,11 @@ fn fact(claim: &Claim) -> Fact {
         event: claim.event,
         supplier: claim.supplier.iter().map(party_key).collect(),
         recipient: claim.recipient.iter().map(party_key).collect(),
-        families: claim.goods.iter().map(|goods| goods.family.as_str()).collect(),
+        families: claim
+            .goods
+            .iter()
+            .map(|goods| goods.family.as_str())
+            .collect(),
         numbers: claim
             .quote
             .split(|c: char| !c.is_ascii_digit() && c != ',' && c != '.')
@@ -132,7 +146,9 @@ pub(crate) fn party_key(actor: &model::Actor) -> String {
         .name
         .to_lowercase()
         .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty() && !["the", "co", "ltd", "inc", "corp", "company"].contains(word))
+        .filter(|word| {
+            !word.is_empty() && !["the", "co", "ltd", "inc", "corp", "company"].contains(word)
+        })
         .map(|word| word.replace("kh", "h").replace("ch", "h"))
         .collect::<Vec<_>>()
         .join(" ")
@@ -150,14 +166,24 @@ fn agree(a: &Fact, b: &Fact) -> bool {
 fn rewrites(reports: &[&Report]) -> Vec<(usize, usize)> {
     let credited: Vec<BTreeSet<String>> = reports
         .iter()
-        .map(|report| report.upstream.iter().map(|name| name.to_lowercase()).collect())
+        .map(|report| {
+            report
+                .upstream
+                .iter()
+                .map(|name| name.to_lowercase())
+                .collect()
+        })
         .collect();
     // Only reports linked by a credit are compared at all.
     let mut by_outlet: HashMap<String, Vec<usize>> = HashMap::new();
     for (index, report) in reports.iter().enumerate() {
         let mut keys: BTreeSet<String> = credited[index].clone();
         if !report.publisher.is_empty() {
-            keys.insert(crate::outlets::named(&report.publisher).unwrap_or(&report.publisher).to_lowercase());
+            keys.insert(
+                crate::outlets::named(&report.publisher)
+                    .unwrap_or(&report.publisher)
+                    .to_lowercase(),
+            );
         }
         for key in keys {
             by_outlet.entry(key).or_default().push(index);
@@ -165,7 +191,10 @@ fn rewrites(reports: &[&Report]) -> Vec<(usize, usize)> {
     }
     let mut facts: HashMap<usize, Vec<Fact>> = HashMap::new();
     let mut pairs = BTreeSet::new();
-    for list in by_outlet.values().filter(|list| (2..=COMMON).contains(&list.len())) {
+    for list in by_outlet
+        .values()
+        .filter(|list| (2..=COMMON).contains(&list.len()))
+    {
         for (position, &a) in list.iter().enumerate() {
             for &b in &list[position + 1..] {
                 if credited[a].is_empty() && credited[b].is_empty() {
@@ -182,14 +211,27 @@ fn rewrites(reports: &[&Report]) -> Vec<(usize, usize)> {
                 facts.entry(index).or_insert_with(|| {
                     reader::claims(reports[index])
                         .iter()
-                        .filter(|claim| matches!(claim.event, Event::Transfer | Event::Production | Event::Procurement | Event::Sanction))
+                        .filter(|claim| {
+                            matches!(
+                                claim.event,
+                                Event::Transfer
+                                    | Event::Production
+                                    | Event::Procurement
+                                    | Event::Sanction
+                            )
+                        })
                         .map(fact)
                         .collect()
                 });
             }
-            let (Some(left), Some(right)) = (facts.get(&a), facts.get(&b)) else { return false };
+            let (Some(left), Some(right)) = (facts.get(&a), facts.get(&b)) else {
+                return false;
+            };
             let fewer = left.len().min(right.len());
-            let matched = left.iter().filter(|x| right.iter().any(|y| agree(x, y))).count();
+            let matched = left
+                .iter()
+                .filter(|x| right.iter().any(|y| agree(x, y)))
+                .count();
             // Two shared facts, or one where one of the reports has only one.
             fewer > 0 && (matched >= 2 || matched == 1 && fewer <= 2) && matched * 3 >= fewer
         })
@@ -202,15 +244,30 @@ fn representative(reports: &[&Report], members: &[usize]) -> usize {
         let name = crate::outlets::named(publisher).unwrap_or(publisher);
         members
             .iter()
-            .filter(|&&other| other != index && !name.is_empty() && reports[other].upstream.iter().any(|up| up.eq_ignore_ascii_case(name)))
+            .filter(|&&other| {
+                other != index
+                    && !name.is_empty()
+                    && reports[other]
+                        .upstream
+                        .iter()
+                        .any(|up| up.eq_ignore_ascii_case(name))
+            })
             .count()
     };
     members
         .iter()
         .copied()
         .min_by_key(|&index| {
-            let date = reports[index].date.map_or_else(|| "9999".to_string(), |date| date.to_string());
-            (std::cmp::Reverse(credits(index)), reports[index].upstream.len().min(1), date, std::cmp::Reverse(reports[index].text.len()), index)
+            let date = reports[index]
+                .date
+                .map_or_else(|| "9999".to_string(), |date| date.to_string());
+            (
+                std::cmp::Reverse(credits(index)),
+                reports[index].upstream.len().min(1),
+                date,
+                std::cmp::Reverse(reports[index].text.len()),
+                index,
+            )
         })
         .unwrap_or_default()
 }

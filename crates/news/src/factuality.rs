@@ -18,10 +18,18 @@ struct Cue {
 static CUES: LazyLock<Vec<Cue>> = LazyLock::new(|| {
     rows::<3>(include_str!("../data/cues.csv"))
         .map(|[factuality, scope, pattern]| {
-            #[allow(clippy::unwrap_used, reason = "the patterns are a table of ours, compiled by every test")]
+            #[allow(
+                clippy::unwrap_used,
+                reason = "the patterns are a table of ours, compiled by every test"
+            )]
             let pattern = Regex::new(pattern).unwrap();
-            let factuality = serde_json::from_value(serde_json::Value::String(factuality.to_string()));
-            Cue { factuality: factuality.unwrap_or(Factuality::Unknown), sentence: scope == "sentence", pattern }
+            let factuality =
+                serde_json::from_value(serde_json::Value::String(factuality.to_string()));
+            Cue {
+                factuality: factuality.unwrap_or(Factuality::Unknown),
+                sentence: scope == "sentence",
+                pattern,
+            }
         })
         .collect()
 });
@@ -65,7 +73,10 @@ pub(crate) fn cues(sentence: &Sentence<'_>, predicate: usize) -> Vec<Factuality>
     let end = sentence.segments[own].chunks.end - 1;
     if end > predicate {
         let tail = text_of(predicate, end);
-        for cue in CUES.iter().filter(|cue| matches!(cue.factuality, Factuality::Reported)) {
+        for cue in CUES
+            .iter()
+            .filter(|cue| matches!(cue.factuality, Factuality::Reported))
+        {
             if cue.pattern.is_match(&tail) {
                 out.push(cue.factuality);
             }
@@ -75,14 +86,34 @@ pub(crate) fn cues(sentence: &Sentence<'_>, predicate: usize) -> Vec<Factuality>
     let mut at = own;
     while at > 0 {
         let opener = sentence.segments[at].opener.as_str();
-        if matches!(opener, "but" | "although" | "though" | "while" | "whereas" | ";" | "because" | "as" | "after" | "since" | "when") {
+        if matches!(
+            opener,
+            "but"
+                | "although"
+                | "though"
+                | "while"
+                | "whereas"
+                | ";"
+                | "because"
+                | "as"
+                | "after"
+                | "since"
+                | "when"
+        ) {
             break;
         }
         at -= 1;
-        let parent = text_of(sentence.segments[at].chunks.start, sentence.segments[at].chunks.end - 1);
+        let parent = text_of(
+            sentence.segments[at].chunks.start,
+            sentence.segments[at].chunks.end - 1,
+        );
         let content = matches!(opener, "that" | "whether" | "if" | "where" | "how");
         for cue in CUES.iter() {
-            if cue.pattern.is_match(&parent) && (cue.sentence || content && matches!(cue.factuality, Factuality::Possible | Factuality::Reported)) {
+            if cue.pattern.is_match(&parent)
+                && (cue.sentence
+                    || content
+                        && matches!(cue.factuality, Factuality::Possible | Factuality::Reported))
+            {
                 out.push(cue.factuality);
             }
         }

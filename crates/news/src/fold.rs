@@ -26,7 +26,8 @@ pub fn same_claim(a: &Claim, b: &Claim) -> bool {
     if a.event != b.event {
         return false;
     }
-    let keys = |actors: &[model::Actor]| -> BTreeSet<String> { actors.iter().map(party_key).collect() };
+    let keys =
+        |actors: &[model::Actor]| -> BTreeSet<String> { actors.iter().map(party_key).collect() };
     let meet = |x: &[model::Actor], y: &[model::Actor]| {
         let (x, y) = (keys(x), keys(y));
         x.is_empty() && y.is_empty() || x.intersection(&y).next().is_some()
@@ -37,13 +38,21 @@ pub fn same_claim(a: &Claim, b: &Claim) -> bool {
     if a.supplier.is_empty() && a.recipient.is_empty() {
         return a.quote == b.quote;
     }
-    let families = |claim: &Claim| -> BTreeSet<&str> { claim.goods.iter().map(|goods| goods.family.as_str()).collect() };
+    let families = |claim: &Claim| -> BTreeSet<&str> {
+        claim
+            .goods
+            .iter()
+            .map(|goods| goods.family.as_str())
+            .collect()
+    };
     let (x, y) = (families(a), families(b));
     if !(x.is_empty() && y.is_empty() || x.intersection(&y).next().is_some()) {
         return false;
     }
     match (years(&a.time), years(&b.time)) {
-        (Some((a_first, a_last)), Some((b_first, b_last))) => a_first <= b_last && b_first <= a_last,
+        (Some((a_first, a_last)), Some((b_first, b_last))) => {
+            a_first <= b_last && b_first <= a_last
+        }
         _ => true,
     }
 }
@@ -58,19 +67,33 @@ fn years(time: &str) -> Option<(&str, &str)> {
 /// [`fold_copies`](crate::fold_copies) over the same reports.
 pub fn fold_claims(claims: &[(usize, &Claim)], groups: &[CopyGroup]) -> Vec<MergedClaim> {
     // Claims of one event and supplier are compared, not all with all.
-    let mut buckets: std::collections::HashMap<(model::Event, String), Vec<usize>> = std::collections::HashMap::new();
+    let mut buckets: std::collections::HashMap<(model::Event, String), Vec<usize>> =
+        std::collections::HashMap::new();
     let mut merged: Vec<MergedClaim> = Vec::new();
     for (position, (report, claim)) in claims.iter().enumerate() {
         let keys: BTreeSet<String> = claim
             .supplier
             .iter()
             .map(party_key)
-            .chain(claim.supplier.is_empty().then(|| claim.recipient.first().map_or_else(String::new, party_key)))
+            .chain(
+                claim
+                    .supplier
+                    .is_empty()
+                    .then(|| claim.recipient.first().map_or_else(String::new, party_key)),
+            )
             .collect();
         let known = keys.iter().find_map(|key| {
-            buckets.get(&(claim.event, key.clone()))?.iter().copied().find(|&index| {
-                merged[index].claims.iter().take(16).any(|&other| same_claim(claims[other].1, claim))
-            })
+            buckets
+                .get(&(claim.event, key.clone()))?
+                .iter()
+                .copied()
+                .find(|&index| {
+                    merged[index]
+                        .claims
+                        .iter()
+                        .take(16)
+                        .any(|&other| same_claim(claims[other].1, claim))
+                })
         });
         let index = match known {
             Some(index) => {
@@ -103,7 +126,11 @@ pub fn fold_claims(claims: &[(usize, &Claim)], groups: &[CopyGroup]) -> Vec<Merg
     }
     for entry in &mut merged {
         entry.reports.sort_unstable();
-        let carried: Vec<(usize, &Claim)> = entry.claims.iter().map(|&position| claims[position]).collect();
+        let carried: Vec<(usize, &Claim)> = entry
+            .claims
+            .iter()
+            .map(|&position| claims[position])
+            .collect();
         entry.independent_sources = independent_sources(&carried, groups);
     }
     merged
@@ -112,7 +139,11 @@ pub fn fold_claims(claims: &[(usize, &Claim)], groups: &[CopyGroup]) -> Vec<Merg
 /// How many independent sources stand behind claims that state the same: reports of one copy group count once, and
 /// chains that end at the same origin count once.
 pub fn independent_sources(claims: &[(usize, &Claim)], groups: &[CopyGroup]) -> usize {
-    let group_of = |report: usize| groups.iter().position(|group| group.members.contains(&report));
+    let group_of = |report: usize| {
+        groups
+            .iter()
+            .position(|group| group.members.contains(&report))
+    };
     // Chains are edges from a group to the origins that its claims name; connected ones are one source.
     let mut origins: Vec<BTreeSet<String>> = Vec::new();
     for (report, claim) in claims {
@@ -125,7 +156,9 @@ pub fn independent_sources(claims: &[(usize, &Claim)], groups: &[CopyGroup]) -> 
             keys.insert(end);
         }
         // Join with every set that shares a key.
-        let (mut joined, rest): (Vec<_>, Vec<_>) = origins.into_iter().partition(|set| set.intersection(&keys).next().is_some());
+        let (mut joined, rest): (Vec<_>, Vec<_>) = origins
+            .into_iter()
+            .partition(|set| set.intersection(&keys).next().is_some());
         origins = rest;
         for set in joined.drain(..) {
             keys.extend(set);
@@ -138,10 +171,19 @@ pub fn independent_sources(claims: &[(usize, &Claim)], groups: &[CopyGroup]) -> 
 /// The end of a claim's source chain: the last of it that is no outlet and not the publisher; an outlet where only
 /// outlets stand in it. Unnamed sources ("two officials") are one source only within the outlet that spoke to them.
 fn chain_end(claim: &Claim) -> Option<String> {
-    let origin = claim.source.iter().rev().find(|name| crate::outlets::named(name).is_none());
-    let outlet = claim.source.iter().find(|name| crate::outlets::named(name).is_some());
+    let origin = claim
+        .source
+        .iter()
+        .rev()
+        .find(|name| crate::outlets::named(name).is_none());
+    let outlet = claim
+        .source
+        .iter()
+        .find(|name| crate::outlets::named(name).is_some());
     let name = origin.or(outlet)?;
-    let named = name.split_whitespace().any(|word| word.chars().next().is_some_and(char::is_uppercase) && places::mention(word).is_none());
+    let named = name.split_whitespace().any(|word| {
+        word.chars().next().is_some_and(char::is_uppercase) && places::mention(word).is_none()
+    });
     let outlet = outlet.filter(|_| !named).map_or("", String::as_str);
     Some(format!("{} {}", name.to_lowercase(), outlet.to_lowercase()))
 }

@@ -109,7 +109,9 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
         adjective_operators: HashMap::new(),
     };
     for [word, pos, event, shape, needs] in rows::<5>(include_str!("../data/frames.csv")) {
-        let Some(event) = event_named(event) else { continue };
+        let Some(event) = event_named(event) else {
+            continue;
+        };
         let shape = match shape {
             "give" => Shape::Give,
             "arm" => Shape::Arm,
@@ -122,7 +124,11 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
             "refuse" => Shape::Refuse,
             _ => Shape::Meet,
         };
-        let frame = || Frame { event, shape, needs };
+        let frame = || Frame {
+            event,
+            shape,
+            needs,
+        };
         if pos == "verb" {
             tables.verbs.entry(word).or_default().push(frame());
         } else {
@@ -153,21 +159,86 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
 });
 
 const SANCTION_WORDS: [&str; 17] = [
-    "sanction", "sanctions", "embargo", "embargoes", "restriction", "restrictions", "controls", "ban", "bans",
-    "blacklist", "freeze", "curbs", "price-cap", "countermeasures", "moratorium", "prohibition", "tariffs-on-arms",
+    "sanction",
+    "sanctions",
+    "embargo",
+    "embargoes",
+    "restriction",
+    "restrictions",
+    "controls",
+    "ban",
+    "bans",
+    "blacklist",
+    "freeze",
+    "curbs",
+    "price-cap",
+    "countermeasures",
+    "moratorium",
+    "prohibition",
+    "tariffs-on-arms",
 ];
 const SUPPLY_WORDS: [&str; 34] = [
-    "lethal", "military", "weapons", "arms", "war", "deliver", "deliveries", "delivery", "supply", "supplies", "supplying",
-    "shipment", "shipments", "export", "exports", "aid", "sanctions", "sanction", "arming", "armament", "armaments", "sell",
-    "selling", "send", "sending", "provide", "providing", "re-export", "embargo", "circumvention", "invasion-support",
-    "material-support", "backfill", "policing",
+    "lethal",
+    "military",
+    "weapons",
+    "arms",
+    "war",
+    "deliver",
+    "deliveries",
+    "delivery",
+    "supply",
+    "supplies",
+    "supplying",
+    "shipment",
+    "shipments",
+    "export",
+    "exports",
+    "aid",
+    "sanctions",
+    "sanction",
+    "arming",
+    "armament",
+    "armaments",
+    "sell",
+    "selling",
+    "send",
+    "sending",
+    "provide",
+    "providing",
+    "re-export",
+    "embargo",
+    "circumvention",
+    "invasion-support",
+    "material-support",
+    "backfill",
+    "policing",
 ];
 const FACILITY_WORDS: [&str; 12] = [
-    "plant", "plants", "factory", "factories", "facility", "facilities", "line", "lines", "workshop", "workshops", "venture",
+    "plant",
+    "plants",
+    "factory",
+    "factories",
+    "facility",
+    "facilities",
+    "line",
+    "lines",
+    "workshop",
+    "workshops",
+    "venture",
     "production",
 ];
 const FORCE_WORDS: [&str; 12] = [
-    "troops", "soldiers", "forces", "pilots", "fighters", "military", "army", "crews", "brigades", "servicemen", "recruits",
+    "troops",
+    "soldiers",
+    "forces",
+    "pilots",
+    "fighters",
+    "military",
+    "army",
+    "crews",
+    "brigades",
+    "servicemen",
+    "recruits",
     "militias",
 ];
 
@@ -177,11 +248,16 @@ impl<'t> Sentence<'t> {
     }
 
     pub(crate) fn segment_of(&self, chunk: usize) -> usize {
-        self.segments.iter().position(|segment| segment.chunks.contains(&chunk)).unwrap_or(0)
+        self.segments
+            .iter()
+            .position(|segment| segment.chunks.contains(&chunk))
+            .unwrap_or(0)
     }
 
     fn words(&self, chunk: usize) -> impl Iterator<Item = &str> {
-        self.tokens[self.token_range(chunk)].iter().map(|token| token.lower.as_str())
+        self.tokens[self.token_range(chunk)]
+            .iter()
+            .map(|token| token.lower.as_str())
     }
 
     fn has_word(&self, chunk: usize, list: &[&str]) -> bool {
@@ -201,28 +277,41 @@ impl<'t> Sentence<'t> {
         }
         // Goods at its head: no party.
         let last = &self.tokens[range.end - 1];
-        if noun.goods.iter().any(|&index| self.goods[index].range.end >= last.end) {
+        if noun
+            .goods
+            .iter()
+            .any(|&index| self.goods[index].range.end >= last.end)
+        {
             return None;
         }
         let start = noun.possessive.map_or(range.start, |at| at + 1);
         let mut actor = actors::party(self.text, &self.tokens, start..range.end, memory)?;
         if actor.country.is_empty() {
             if noun.possessive.is_some() {
-                actor.country = actors::country_in(self.text, &self.tokens, &(range.start..start)).unwrap_or_default().to_string();
+                actor.country = actors::country_in(self.text, &self.tokens, &(range.start..start))
+                    .unwrap_or_default()
+                    .to_string();
             }
             // "government of Iran", "ambassador to Poland": only `of` and `in` tell the party's own country.
             if actor.country.is_empty()
-                && let (Some(of), Some(next)) = (self.chunks.get(chunk + 1), self.chunks.get(chunk + 2))
+                && let (Some(of), Some(next)) =
+                    (self.chunks.get(chunk + 1), self.chunks.get(chunk + 2))
                 && matches!(of.kind, Kind::Prep)
                 && ["of", "in"].contains(&self.tokens[of.tokens.start].lower.as_str())
                 && next.noun().is_some()
             {
-                actor.country = actors::country_in(self.text, &self.tokens, &next.tokens).unwrap_or_default().to_string();
+                actor.country = actors::country_in(self.text, &self.tokens, &next.tokens)
+                    .unwrap_or_default()
+                    .to_string();
             }
         }
         // "Ukraine's president, Volodymyr Zelenskiy": the name after the description.
-        if !actor.name.split_whitespace().any(|word| word.starts_with(char::is_uppercase))
-            && let (Some(comma), Some(next)) = (self.chunks.get(chunk + 1), self.chunks.get(chunk + 2))
+        if !actor
+            .name
+            .split_whitespace()
+            .any(|word| word.starts_with(char::is_uppercase))
+            && let (Some(comma), Some(next)) =
+                (self.chunks.get(chunk + 1), self.chunks.get(chunk + 2))
             && matches!(comma.kind, Kind::Comma)
             && next.noun().is_some()
             && let Some(name) = actors::party(self.text, &self.tokens, next.tokens.clone(), memory)
@@ -320,7 +409,8 @@ impl<'t> Sentence<'t> {
                         matches!(self.chunks[index].kind, Kind::Comma | Kind::Dash)
                             && index > 0
                             && self.chunks[index - 1].noun().is_some()
-                            && !(index + 1..at).any(|inner| matches!(self.chunks[inner].kind, Kind::Semi))
+                            && !(index + 1..at)
+                                .any(|inner| matches!(self.chunks[inner].kind, Kind::Semi))
                     });
                     match open {
                         Some(open) => at = open,
@@ -364,7 +454,9 @@ impl<'t> Sentence<'t> {
                         return self.subject(at - 1);
                     }
                     // A coordinated clause without subject of its own: the previous finite verb's.
-                    let earlier = (0..at).rev().find(|&index| self.chunks[index].verb().is_some_and(|v| v.finite));
+                    let earlier = (0..at)
+                        .rev()
+                        .find(|&index| self.chunks[index].verb().is_some_and(|v| v.finite));
                     return earlier.map_or_else(Vec::new, |index| self.subject(index));
                 }
                 Kind::Sub | Kind::Semi | Kind::Prep => return Vec::new(),
@@ -374,7 +466,15 @@ impl<'t> Sentence<'t> {
     }
 
     fn subject_of_earlier(&self, at: usize, verb: usize) -> Vec<usize> {
-        if verb > at + 1 || self.chunks[verb].verb().is_some_and(|v| v.infinitive || v.gerund) { self.subject(at) } else { Vec::new() }
+        if verb > at + 1
+            || self.chunks[verb]
+                .verb()
+                .is_some_and(|v| v.infinitive || v.gerund)
+        {
+            self.subject(at)
+        } else {
+            Vec::new()
+        }
     }
 
     /// Arguments to the right of a chunk: (preposition or empty for an object, noun phrase).
@@ -394,8 +494,15 @@ impl<'t> Sentence<'t> {
                     }
                     // The subject of a following clause is no argument: "…, the ministry said".
                     let next_verb = self.chunks.get(at + 1).and_then(Chunk::verb);
-                    let before_comma = matches!(self.chunks[at - 1].kind, Kind::Comma | Kind::Conj | Kind::Dash | Kind::Quote);
-                    if before_comma && next_verb.is_some_and(|v| v.finite && !v.past || v.past && crate::attribution::is_speech(v.lemma)) {
+                    let before_comma = matches!(
+                        self.chunks[at - 1].kind,
+                        Kind::Comma | Kind::Conj | Kind::Dash | Kind::Quote
+                    );
+                    if before_comma
+                        && next_verb.is_some_and(|v| {
+                            v.finite && !v.past || v.past && crate::attribution::is_speech(v.lemma)
+                        })
+                    {
                         break;
                     }
                     out.push((preposition.clone(), at));
@@ -418,7 +525,10 @@ impl<'t> Sentence<'t> {
     }
 
     fn goods_of(&self, chunk: usize) -> Vec<usize> {
-        self.chunks[chunk].noun().map(|noun| noun.goods.clone()).unwrap_or_default()
+        self.chunks[chunk]
+            .noun()
+            .map(|noun| noun.goods.clone())
+            .unwrap_or_default()
     }
 }
 
@@ -442,9 +552,19 @@ pub(crate) fn segments(chunks: &[Chunk], tokens: &[Token<'_>]) -> Vec<Segment> {
             Kind::Semi => Some(String::from(";")),
             Kind::Dash if finite_ahead(at + 1) => Some(String::from("-")),
             Kind::Conj | Kind::Comma => {
-                let next_noun = chunks.get(at + 1).is_some_and(|c| matches!(c.kind, Kind::Noun(_) | Kind::Time | Kind::Quote));
-                let has_verb = starts.last().is_some_and(|(start, _)| chunks[*start..at].iter().any(|c| c.verb().is_some()));
-                (next_noun && has_verb && finite_ahead(at + 1)).then(|| if matches!(chunks[at].kind, Kind::Conj) { word(at) } else { String::from(",") })
+                let next_noun = chunks
+                    .get(at + 1)
+                    .is_some_and(|c| matches!(c.kind, Kind::Noun(_) | Kind::Time | Kind::Quote));
+                let has_verb = starts.last().is_some_and(|(start, _)| {
+                    chunks[*start..at].iter().any(|c| c.verb().is_some())
+                });
+                (next_noun && has_verb && finite_ahead(at + 1)).then(|| {
+                    if matches!(chunks[at].kind, Kind::Conj) {
+                        word(at)
+                    } else {
+                        String::from(",")
+                    }
+                })
             }
             _ => None,
         };
@@ -452,11 +572,19 @@ pub(crate) fn segments(chunks: &[Chunk], tokens: &[Token<'_>]) -> Vec<Segment> {
             starts.push((at, opener));
         }
     }
-    let ends: Vec<usize> = starts.iter().skip(1).map(|(start, _)| *start).chain([chunks.len()]).collect();
+    let ends: Vec<usize> = starts
+        .iter()
+        .skip(1)
+        .map(|(start, _)| *start)
+        .chain([chunks.len()])
+        .collect();
     starts
         .into_iter()
         .zip(ends)
-        .map(|((start, opener), end)| Segment { chunks: start..end, opener })
+        .map(|((start, opener), end)| Segment {
+            chunks: start..end,
+            opener,
+        })
         .collect()
 }
 
@@ -481,7 +609,9 @@ fn govern(sentence: &Sentence<'_>, verb_at: usize, memory: &Memory, depth: usize
         top: verb_at,
         consumed: Vec::new(),
     };
-    let Some(verb) = sentence.chunks[verb_at].verb() else { return out };
+    let Some(verb) = sentence.chunks[verb_at].verb() else {
+        return out;
+    };
     own_worth(verb, &mut out.worth);
     let embedded = verb.infinitive || verb.gerund;
     if !embedded || depth > 5 || verb_at == 0 {
@@ -493,7 +623,12 @@ fn govern(sentence: &Sentence<'_>, verb_at: usize, memory: &Memory, depth: usize
     if matches!(sentence.chunks[at].kind, Kind::Prep) && at > 0 {
         at -= 1;
     }
-    while at > 0 && matches!(sentence.chunks[at].kind, Kind::Other | Kind::Time | Kind::Quote) {
+    while at > 0
+        && matches!(
+            sentence.chunks[at].kind,
+            Kind::Other | Kind::Time | Kind::Quote
+        )
+    {
         at -= 1;
     }
     let tables = &*TABLES;
@@ -528,7 +663,11 @@ fn govern(sentence: &Sentence<'_>, verb_at: usize, memory: &Memory, depth: usize
                     (Some(object), _) => {
                         if matches!(effect, Some(Effect::Becomes(_))) {
                             out.addressee = sentence.coordinated_left(object);
-                            out.subject = if governor.passive { out.addressee.clone() } else { upper.subject };
+                            out.subject = if governor.passive {
+                                out.addressee.clone()
+                            } else {
+                                upper.subject
+                            };
                             out.subject_owner = upper.subject_owner;
                         } else {
                             out.subject = sentence.coordinated_left(object);
@@ -542,14 +681,20 @@ fn govern(sentence: &Sentence<'_>, verb_at: usize, memory: &Memory, depth: usize
                         out.subject_owner = upper.subject_owner;
                     }
                 }
-                if governor.passive && matches!(effect, Some(Effect::Becomes(Event::Warn | Event::Sanction))) {
+                if governor.passive
+                    && matches!(effect, Some(Effect::Becomes(Event::Warn | Event::Sanction)))
+                {
                     out.subject = Vec::new();
                 }
                 return out;
             }
             Kind::Noun(_) => {
                 let head = sentence.head(at);
-                if let Some(effect) = tables.noun_operators.get(head).or_else(|| tables.adjective_operators.get(head)) {
+                if let Some(effect) = tables
+                    .noun_operators
+                    .get(head)
+                    .or_else(|| tables.adjective_operators.get(head))
+                {
                     match effect {
                         Effect::Worth(worth) => out.worth.push(*worth),
                         Effect::Becomes(event) => out.becomes = out.becomes.or(Some((*event, at))),
@@ -558,7 +703,11 @@ fn govern(sentence: &Sentence<'_>, verb_at: usize, memory: &Memory, depth: usize
                     out.consumed.push(at);
                     out.subject_owner = sentence.owner(at, memory);
                     // "is willing to", "made the decision to": the verb before it has the subject.
-                    if let Some(before) = (0..at).rev().take(3).find(|&index| sentence.chunks[index].verb().is_some()) {
+                    if let Some(before) = (0..at)
+                        .rev()
+                        .take(3)
+                        .find(|&index| sentence.chunks[index].verb().is_some())
+                    {
                         let upper = govern(sentence, before, memory, depth + 1);
                         if out.subject_owner.is_none() {
                             out.subject = upper.subject;
@@ -576,7 +725,12 @@ fn govern(sentence: &Sentence<'_>, verb_at: usize, memory: &Memory, depth: usize
                 }
                 at -= 1;
                 // "called on Germany to send": the preposition belongs to the verb.
-                while at > 0 && matches!(sentence.chunks[at].kind, Kind::Prep | Kind::Other | Kind::Time) {
+                while at > 0
+                    && matches!(
+                        sentence.chunks[at].kind,
+                        Kind::Prep | Kind::Other | Kind::Time
+                    )
+                {
                     at -= 1;
                 }
             }
@@ -590,7 +744,10 @@ fn govern(sentence: &Sentence<'_>, verb_at: usize, memory: &Memory, depth: usize
         }
     }
     // No governor: ", sending …" belongs to the clause's subject.
-    if let Some(before) = (0..verb_at).rev().find(|&index| sentence.chunks[index].verb().is_some_and(|v| v.finite)) {
+    if let Some(before) = (0..verb_at)
+        .rev()
+        .find(|&index| sentence.chunks[index].verb().is_some_and(|v| v.finite))
+    {
         out.subject = sentence.subject(before);
         let upper_verb = sentence.chunks[before].verb().map(|v| {
             let mut worth = Vec::new();
@@ -621,11 +778,15 @@ pub(crate) fn find(sentence: &Sentence<'_>, memory: &Memory) -> Vec<Found> {
     let mut consumed: BTreeSet<usize> = BTreeSet::new();
     // Verbs from the last to the first, so that an embedded event comes before the word that governs it.
     for at in (0..sentence.chunks.len()).rev() {
-        let Some(verb) = sentence.chunks[at].verb() else { continue };
+        let Some(verb) = sentence.chunks[at].verb() else {
+            continue;
+        };
         if consumed.contains(&at) {
             continue;
         }
-        let Some(frames) = tables.verbs.get(verb.lemma) else { continue };
+        let Some(frames) = tables.verbs.get(verb.lemma) else {
+            continue;
+        };
         for frame in frames {
             if let Some((found, used)) = verb_event(sentence, at, verb, frame, memory) {
                 consumed.extend(used);
@@ -649,7 +810,10 @@ pub(crate) fn find(sentence: &Sentence<'_>, memory: &Memory) -> Vec<Found> {
 
 fn parties(sentence: &Sentence<'_>, chunks: &[usize], memory: &Memory) -> Vec<Actor> {
     let mut out: Vec<Actor> = Vec::new();
-    for actor in chunks.iter().filter_map(|&chunk| sentence.party(chunk, memory)) {
+    for actor in chunks
+        .iter()
+        .filter_map(|&chunk| sentence.party(chunk, memory))
+    {
         if !out.contains(&actor) {
             out.push(actor);
         }
@@ -669,31 +833,49 @@ fn verb_event(
     let mut subject = governed.subject.clone();
     let mut passive = verb.passive;
     // A participle right behind goods, with no subject that could act: "rifles shipped to", "tanks sent by".
-    let bare = verb.past && !verb.passive && verb.modal.is_none() && !verb.negated
+    let bare = verb.past
+        && !verb.passive
+        && verb.modal.is_none()
+        && !verb.negated
         && sentence.chunks[at].tokens.len() == 1;
     if bare {
-        let by = arguments.first().is_some_and(|(preposition, _)| preposition == "by");
-        let goods_before = at > 0 && sentence.chunks[at - 1].noun().is_some_and(|n| !n.goods.is_empty())
+        let by = arguments
+            .first()
+            .is_some_and(|(preposition, _)| preposition == "by");
+        let goods_before = at > 0
+            && sentence.chunks[at - 1]
+                .noun()
+                .is_some_and(|n| !n.goods.is_empty())
             && sentence.party(at - 1, memory).is_none();
-        let object_follows = arguments.first().is_some_and(|(preposition, chunk)| {
-            preposition.is_empty() && *chunk == at + 1
-        });
-        if (by || (goods_before && !object_follows)) && at > 0 && sentence.chunks[at - 1].noun().is_some() {
+        let object_follows = arguments
+            .first()
+            .is_some_and(|(preposition, chunk)| preposition.is_empty() && *chunk == at + 1);
+        if (by || (goods_before && !object_follows))
+            && at > 0
+            && sentence.chunks[at - 1].noun().is_some()
+        {
             passive = true;
             subject = sentence.coordinated_left(at - 1);
         } else if by && at > 0 && matches!(sentence.chunks[at - 1].kind, Kind::Comma) && at > 1 {
             passive = true;
-            subject = vec![at - 2].into_iter().filter(|&c| sentence.chunks[c].noun().is_some()).collect();
+            subject = vec![at - 2]
+                .into_iter()
+                .filter(|&c| sentence.chunks[c].noun().is_some())
+                .collect();
         }
     }
     // "weapons that Iran supplied": the object stands before the relative word.
     let segment = &sentence.segments[sentence.segment_of(at)];
     let opener = &sentence.chunks[segment.chunks.start];
     if matches!(opener.kind, Kind::Rel | Kind::That)
-        && !arguments.iter().any(|(preposition, _)| preposition.is_empty())
+        && !arguments
+            .iter()
+            .any(|(preposition, _)| preposition.is_empty())
         && !passive
         && segment.chunks.start > 0
-        && subject.first().is_some_and(|&first| first > segment.chunks.start)
+        && subject
+            .first()
+            .is_some_and(|&first| first > segment.chunks.start)
     {
         let mut before = segment.chunks.start - 1;
         if matches!(sentence.chunks[before].kind, Kind::Comma) && before > 0 {
@@ -706,7 +888,8 @@ fn verb_event(
     let mut goods: BTreeSet<usize> = BTreeSet::new();
     let mut sanctions = false;
     let mut all: Vec<usize> = arguments.iter().map(|(_, chunk)| *chunk).collect();
-    let passive_or_theme = passive || matches!(frame.shape, Shape::Make | Shape::Act | Shape::Refuse) && verb.passive;
+    let passive_or_theme =
+        passive || matches!(frame.shape, Shape::Make | Shape::Act | Shape::Refuse) && verb.passive;
     if passive_or_theme {
         all.extend(subject.iter().copied());
     }
@@ -716,29 +899,66 @@ fn verb_event(
     }
     let from_here = at..sentence.chunks.len();
     let family = |index: &usize| sentence.goods[*index].family;
-    let arms = goods.iter().any(|index| goods_terms::is_arms(family(index)) || matches!(family(index), GoodsFamily::TrainingIntel));
-    let money = goods.iter().any(|index| family(index) == GoodsFamily::Money);
-    let real_goods = goods.iter().any(|index| family(index) != GoodsFamily::Money);
+    let arms = goods.iter().any(|index| {
+        goods_terms::is_arms(family(index)) || matches!(family(index), GoodsFamily::TrainingIntel)
+    });
+    let money = goods
+        .iter()
+        .any(|index| family(index) == GoodsFamily::Money);
+    let real_goods = goods
+        .iter()
+        .any(|index| family(index) != GoodsFamily::Money);
     let word_in = |list: &[&str]| all.iter().any(|&chunk| sentence.has_word(chunk, list));
     let becomes = governed.becomes.map(|(event, _)| event);
     let satisfied = match frame.needs {
         "goods" => real_goods || (arms || money) && matches!(frame.shape, Shape::Give),
         "arms" | "aid" | "makes" => arms,
-        "intel" => goods.iter().any(|index| family(index) == GoodsFamily::TrainingIntel),
+        "intel" => goods
+            .iter()
+            .any(|index| family(index) == GoodsFamily::TrainingIntel),
         "nuclear" => arms && word_in(&["nuclear", "tactical"]),
-        "war" => word_in(&["war", "military", "weapons", "army", "missile", "nuclear", "programme", "programmes", "programs", "militias", "militants", "terrorists", "terrorism"]) || arms,
+        "war" => {
+            word_in(&[
+                "war",
+                "military",
+                "weapons",
+                "army",
+                "missile",
+                "nuclear",
+                "programme",
+                "programmes",
+                "programs",
+                "militias",
+                "militants",
+                "terrorists",
+                "terrorism",
+            ]) || arms
+        }
         "forces" => word_in(&FORCE_WORDS),
-        "facility" => word_in(&FACILITY_WORDS) && sentence.goods.iter().any(|m| goods_terms::is_arms(m.family)),
+        "facility" => {
+            word_in(&FACILITY_WORDS)
+                && sentence
+                    .goods
+                    .iter()
+                    .any(|m| goods_terms::is_arms(m.family))
+        }
         "sanctions" => sanctions,
         "assets" => word_in(&["assets", "accounts", "funds"]),
         "cargo" => real_goods || word_in(&["shipment", "shipments", "cargo", "vessel"]),
         "supplyword" => {
-            arms || all.iter().any(|&chunk| TABLES.nouns.contains_key(sentence.head(chunk))) && (real_goods || word_in(&["military", "arms", "weapons"]))
+            arms || all
+                .iter()
+                .any(|&chunk| TABLES.nouns.contains_key(sentence.head(chunk)))
+                && (real_goods || word_in(&["military", "arms", "weapons"]))
         }
         "supply" => {
             let later = from_here.clone().chain(all.iter().copied());
-            later.clone().any(|chunk| sentence.has_word(chunk, &SUPPLY_WORDS))
-                || later.clone().any(|chunk| !sentence.goods_of(chunk).is_empty())
+            later
+                .clone()
+                .any(|chunk| sentence.has_word(chunk, &SUPPLY_WORDS))
+                || later
+                    .clone()
+                    .any(|chunk| !sentence.goods_of(chunk).is_empty())
                 || sanctions
         }
         _ => true,
@@ -746,7 +966,12 @@ fn verb_event(
     if !satisfied {
         return None;
     }
-    if frame.shape == Shape::Speak && arguments.is_empty() && verb.passive && frame.event == Event::Warn && verb.lemma == "call" {
+    if frame.shape == Shape::Speak
+        && arguments.is_empty()
+        && verb.passive
+        && frame.event == Event::Warn
+        && verb.lemma == "call"
+    {
         return None;
     }
     let subjects = {
@@ -759,7 +984,11 @@ fn verb_event(
     let role = |names: &[&str]| -> Vec<usize> {
         arguments
             .iter()
-            .filter(|(preposition, chunk)| names.contains(&preposition.as_str()) && sentence.goods_of(*chunk).is_empty() | sentence.party(*chunk, memory).is_some())
+            .filter(|(preposition, chunk)| {
+                names.contains(&preposition.as_str())
+                    && sentence.goods_of(*chunk).is_empty()
+                        | sentence.party(*chunk, memory).is_some()
+            })
             .map(|(_, chunk)| *chunk)
             .collect()
     };
@@ -810,7 +1039,11 @@ fn verb_event(
             }
         }
         Shape::Make => {
-            supplier = if passive { of_role(&["by"]) } else { subjects.clone() };
+            supplier = if passive {
+                of_role(&["by"])
+            } else {
+                subjects.clone()
+            };
         }
         Shape::Evade => {
             recipient = subjects.clone();
@@ -847,7 +1080,11 @@ fn verb_event(
             }
         }
         Shape::Refuse => {
-            supplier = if passive { of_role(&["by"]) } else { subjects.clone() };
+            supplier = if passive {
+                of_role(&["by"])
+            } else {
+                subjects.clone()
+            };
             recipient = of_role(&["to", "for"]);
             if recipient.is_empty() {
                 recipient = if passive { Vec::new() } else { objects.clone() };
@@ -870,7 +1107,10 @@ fn verb_event(
     used.push(at);
     used.extend(all.iter().copied());
     // "will not send", "would not support": a refusal, not a denial.
-    let refused = matches!(verb.modal.as_deref(), Some("will" | "won't" | "would" | "wouldn't" | "shall")) && verb.negated;
+    let refused = matches!(
+        verb.modal.as_deref(),
+        Some("will" | "won't" | "would" | "wouldn't" | "shall")
+    ) && verb.negated;
     if let Some(becomes) = becomes {
         match becomes {
             Event::Refuse => {
@@ -890,14 +1130,41 @@ fn verb_event(
             other => event = other,
         }
         // The act is real, whatever its content: only what stands over the act counts.
-        worth = act_worth(sentence, governed.becomes.map_or(at, |(_, chunk)| chunk), memory);
-    } else if refused && matches!(event, Event::Transfer | Event::Sanction | Event::Procurement) {
+        worth = act_worth(
+            sentence,
+            governed.becomes.map_or(at, |(_, chunk)| chunk),
+            memory,
+        );
+    } else if refused
+        && matches!(
+            event,
+            Event::Transfer | Event::Sanction | Event::Procurement
+        )
+    {
         event = Event::Refuse;
-        worth.retain(|w| !matches!(w, Factuality::Denied | Factuality::Planned | Factuality::Possible));
+        worth.retain(|w| {
+            !matches!(
+                w,
+                Factuality::Denied | Factuality::Planned | Factuality::Possible
+            )
+        });
     } else if matches!(event, Event::Warn | Event::Refuse) {
         worth = act_worth(sentence, at, memory);
     }
-    if matches!(frame.needs, "arms" | "aid") && ["pledge", "promise", "commit", "approve", "authorize", "authorise", "announce", "unveil", "appropriate"].contains(&verb.lemma) {
+    if matches!(frame.needs, "arms" | "aid")
+        && [
+            "pledge",
+            "promise",
+            "commit",
+            "approve",
+            "authorize",
+            "authorise",
+            "announce",
+            "unveil",
+            "appropriate",
+        ]
+        .contains(&verb.lemma)
+    {
         worth.push(Factuality::Planned);
     }
     if verb.lemma == "offer" && event == Event::Transfer {
@@ -968,9 +1235,16 @@ fn noun_event(sentence: &Sentence<'_>, at: usize, memory: &Memory) -> Option<Fou
             break;
         }
     }
-    let arms = goods.iter().any(|&index| goods_terms::is_arms(sentence.goods[index].family));
-    let real = goods.iter().any(|&index| sentence.goods[index].family != GoodsFamily::Money);
-    let sanctions = arguments.iter().any(|(_, chunk)| sentence.has_word(*chunk, &SANCTION_WORDS)) || sentence.has_word(at, &SANCTION_WORDS);
+    let arms = goods
+        .iter()
+        .any(|&index| goods_terms::is_arms(sentence.goods[index].family));
+    let real = goods
+        .iter()
+        .any(|&index| sentence.goods[index].family != GoodsFamily::Money);
+    let sanctions = arguments
+        .iter()
+        .any(|(_, chunk)| sentence.has_word(*chunk, &SANCTION_WORDS))
+        || sentence.has_word(at, &SANCTION_WORDS);
     let satisfied = match frame.needs {
         "goods" => real,
         "arms" => arms,
@@ -981,7 +1255,11 @@ fn noun_event(sentence: &Sentence<'_>, at: usize, memory: &Memory) -> Option<Fou
         return None;
     }
     let role = |names: &[&str]| -> Vec<usize> {
-        arguments.iter().filter(|(p, _)| names.contains(&p.as_str())).map(|(_, chunk)| *chunk).collect()
+        arguments
+            .iter()
+            .filter(|(p, _)| names.contains(&p.as_str()))
+            .map(|(_, chunk)| *chunk)
+            .collect()
     };
     let of_role = |names: &[&str]| parties(sentence, &role(names), memory);
     let mut giver = of_role(&["by", "from"]);
@@ -990,10 +1268,16 @@ fn noun_event(sentence: &Sentence<'_>, at: usize, memory: &Memory) -> Option<Fou
     }
     if giver.is_empty() {
         // "of Western weapons": the nationality of the goods.
-        giver.extend(role(&["of"]).iter().find_map(|&chunk| sentence.owner(chunk, memory)));
+        giver.extend(
+            role(&["of"])
+                .iter()
+                .find_map(|&chunk| sentence.owner(chunk, memory)),
+        );
     }
     // The verb of which it is the object has a subject: "announced deliveries", "is a leading exporter".
-    let verb = (at.saturating_sub(4)..at).rev().find(|&index| sentence.chunks[index].verb().is_some());
+    let verb = (at.saturating_sub(4)..at)
+        .rev()
+        .find(|&index| sentence.chunks[index].verb().is_some());
     let mut worth = Vec::new();
     let mut first = at;
     if let Some(verb) = verb {
@@ -1002,7 +1286,13 @@ fn noun_event(sentence: &Sentence<'_>, at: usize, memory: &Memory) -> Option<Fou
         worth = governed.worth;
         if object && giver.is_empty() {
             giver = parties(sentence, &governed.subject, memory);
-            first = governed.subject.iter().copied().chain([verb]).min().unwrap_or(at);
+            first = governed
+                .subject
+                .iter()
+                .copied()
+                .chain([verb])
+                .min()
+                .unwrap_or(at);
         }
         let lemma = sentence.chunks[verb].verb().map_or("", |v| v.lemma);
         match TABLES.verb_operators.get(lemma) {
@@ -1029,7 +1319,12 @@ fn noun_event(sentence: &Sentence<'_>, at: usize, memory: &Memory) -> Option<Fou
         return None;
     }
     let _ = range;
-    let last = arguments.iter().map(|(_, chunk)| *chunk).chain([at]).max().unwrap_or(at);
+    let last = arguments
+        .iter()
+        .map(|(_, chunk)| *chunk)
+        .chain([at])
+        .max()
+        .unwrap_or(at);
     Some(Found {
         event: frame.event,
         supplier,
@@ -1053,11 +1348,27 @@ fn origin_event(sentence: &Sentence<'_>, at: usize, memory: &Memory) -> Option<F
     let range = sentence.token_range(at);
     let giver = range.clone().find_map(|index| {
         let token = &sentence.tokens[index];
-        let (origin, _) = ["-supplied", "-sourced", "-donated", "-provided", "-delivered", "-sent"]
-            .iter()
-            .find_map(|ending| token.lower.strip_suffix(ending).map(|stem| (&token.text[..stem.len()], ending)))?;
+        let (origin, _) = [
+            "-supplied",
+            "-sourced",
+            "-donated",
+            "-provided",
+            "-delivered",
+            "-sent",
+        ]
+        .iter()
+        .find_map(|ending| {
+            token
+                .lower
+                .strip_suffix(ending)
+                .map(|stem| (&token.text[..stem.len()], ending))
+        })?;
         if origin.eq_ignore_ascii_case("western") {
-            return Some(Actor { name: origin.to_string(), kind: model::ActorKind::Unspecified, country: String::new() });
+            return Some(Actor {
+                name: origin.to_string(),
+                kind: model::ActorKind::Unspecified,
+                country: String::new(),
+            });
         }
         let mention = places::mention(origin).or_else(|| places::mention(&format!("{origin}s")));
         let (name, country) = match mention {
@@ -1071,9 +1382,15 @@ fn origin_event(sentence: &Sentence<'_>, at: usize, memory: &Memory) -> Option<F
         })
     })?;
     // Who has them: the subject of the verb, or the possessor.
-    let mut recipient: Vec<Actor> = sentence.owner(at, memory).into_iter().filter(|a| a.country != giver.country).collect();
+    let mut recipient: Vec<Actor> = sentence
+        .owner(at, memory)
+        .into_iter()
+        .filter(|a| a.country != giver.country)
+        .collect();
     if recipient.is_empty()
-        && let Some(verb) = (at.saturating_sub(3)..at).rev().find(|&index| sentence.chunks[index].verb().is_some())
+        && let Some(verb) = (at.saturating_sub(3)..at)
+            .rev()
+            .find(|&index| sentence.chunks[index].verb().is_some())
     {
         recipient = parties(sentence, &govern(sentence, verb, memory, 0).subject, memory);
     }

@@ -18,7 +18,9 @@ struct Cues {
 
 static CUES: LazyLock<Cues> = LazyLock::new(|| {
     let of = |kind: &'static str| {
-        rows::<2>(include_str!("../data/furniture.csv")).filter(move |[match_kind, _]| *match_kind == kind).map(|[_, text]| text)
+        rows::<2>(include_str!("../data/furniture.csv"))
+            .filter(move |[match_kind, _]| *match_kind == kind)
+            .map(|[_, text]| text)
     };
     #[allow(clippy::unwrap_used, reason = "the patterns are a table of ours")]
     let automaton = |kind| aho_corasick::AhoCorasick::new(of(kind)).unwrap();
@@ -54,7 +56,10 @@ pub fn drop_furniture(text: &str) -> String {
         .lines()
         .map(str::trim)
         .filter(|line| !line.is_empty())
-        .map(|line| Block { text: line.to_string(), ..Block::default() })
+        .map(|line| Block {
+            text: line.to_string(),
+            ..Block::default()
+        })
         .collect();
     body_of(&blocks, "")
 }
@@ -78,7 +83,9 @@ pub(crate) fn body_of(blocks: &[Block], title: &str) -> String {
 /// Which blocks belong to the article.
 pub(crate) fn keep(blocks: &[Block]) -> Vec<bool> {
     let verdicts: Vec<Verdict> = blocks.iter().map(verdict).collect();
-    let last_body = verdicts.iter().rposition(|verdict| *verdict == Verdict::Body);
+    let last_body = verdicts
+        .iter()
+        .rposition(|verdict| *verdict == Verdict::Body);
     let mut seen: HashSet<&str> = HashSet::new();
     let mut after_opener = false;
     blocks
@@ -95,7 +102,8 @@ pub(crate) fn keep(blocks: &[Block]) -> Vec<bool> {
                 // A full paragraph ends a box in the middle of a page. At the page's end boxes hold full sentences
                 // too, so there the box goes on while its blocks stay short.
                 Verdict::Body => {
-                    let tail = last_body.is_some_and(|last| index + 2 >= last) && index * 2 > blocks.len();
+                    let tail =
+                        last_body.is_some_and(|last| index + 2 >= last) && index * 2 > blocks.len();
                     if after_opener && (tail && block.text.chars().count() < 260) {
                         false
                     } else {
@@ -103,7 +111,10 @@ pub(crate) fn keep(blocks: &[Block]) -> Vec<bool> {
                         true
                     }
                 }
-                Verdict::Short => !after_opener && last_body.is_none_or(|last| index < last || is_sentence(&block.text)),
+                Verdict::Short => {
+                    !after_opener
+                        && last_body.is_none_or(|last| index < last || is_sentence(&block.text))
+                }
             };
             // Furniture repeats on a page; an article's paragraphs do not.
             keep && seen.insert(block.text.as_str())
@@ -113,7 +124,10 @@ pub(crate) fn keep(blocks: &[Block]) -> Vec<bool> {
 
 /// Whether a block of running text, taken alone, is furniture; for readers of text that was not cleaned.
 pub(crate) fn is_furniture(text: &str) -> bool {
-    let block = Block { text: text.trim().to_string(), ..Block::default() };
+    let block = Block {
+        text: text.trim().to_string(),
+        ..Block::default()
+    };
     matches!(verdict(&block), Verdict::Furniture | Verdict::Opener)
 }
 
@@ -136,13 +150,15 @@ fn verdict(block: &Block) -> Verdict {
     // "More from Defence", "Related: arms trade": an opener with a short rest.
     if word_count <= 6
         && CUES.opener.iter().any(|opener| {
-            bare.strip_prefix(opener).is_some_and(|rest| rest.starts_with([':', ' ']) && opener.contains(' '))
+            bare.strip_prefix(opener)
+                .is_some_and(|rest| rest.starts_with([':', ' ']) && opener.contains(' '))
         })
     {
         return Verdict::Opener;
     }
     let starts = |prefix: &&str| {
-        bare.strip_prefix(prefix).is_some_and(|rest| prefix.ends_with(':') || !rest.starts_with(char::is_alphanumeric))
+        bare.strip_prefix(prefix)
+            .is_some_and(|rest| prefix.ends_with(':') || !rest.starts_with(char::is_alphanumeric))
     };
     if length <= CUE_REACH * 2 && CUES.prefix.iter().any(|prefix| starts(&prefix)) {
         return Verdict::Furniture;
@@ -168,9 +184,12 @@ fn verdict(block: &Block) -> Verdict {
 
 /// A note on the author: "Jane Doe is a reporter at …".
 fn is_bio(text: &str, folded: &str) -> bool {
-    let Some(found) = CUES.bio.find(folded) else { return false };
+    let Some(found) = CUES.bio.find(folded) else {
+        return false;
+    };
     // The cue must follow a name at the block's start, not stand somewhere in an argument.
-    found.start() < 60 && text.chars().next().is_some_and(char::is_uppercase)
+    found.start() < 60
+        && text.chars().next().is_some_and(char::is_uppercase)
         && folded[..found.start()].split_whitespace().count() <= 5
         && !folded.contains("said")
 }
@@ -187,7 +206,8 @@ fn is_capitals(text: &str) -> bool {
 
 /// Ends as a sentence does.
 fn is_sentence(text: &str) -> bool {
-    text.trim_end_matches(['"', '”', '’', '\'', ')', ']', '»']).ends_with(['.', '!', '?', '…', ':'])
+    text.trim_end_matches(['"', '”', '’', '\'', ')', ']', '»'])
+        .ends_with(['.', '!', '?', '…', ':'])
         || text.ends_with(['"', '”'])
 }
 

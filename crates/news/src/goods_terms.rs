@@ -37,8 +37,14 @@ static TERMS: LazyLock<Terms> = LazyLock::new(|| {
         }
     }
     #[allow(clippy::unwrap_used, reason = "the patterns are a table of ours")]
-    let automaton = aho_corasick::AhoCorasick::builder().ascii_case_insensitive(true).build(&patterns).unwrap();
-    Terms { automaton, families }
+    let automaton = aho_corasick::AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .build(&patterns)
+        .unwrap();
+    Terms {
+        automaton,
+        families,
+    }
 });
 
 #[allow(clippy::unwrap_used, reason = "a constant pattern")]
@@ -52,14 +58,17 @@ static MONEY: LazyLock<Regex> = LazyLock::new(|| {
 fn plural(term: &str) -> String {
     match term.strip_suffix('y') {
         Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{stem}ies"),
-        _ if term.ends_with("sh") || term.ends_with("ch") || term.ends_with('x') => format!("{term}es"),
+        _ if term.ends_with("sh") || term.ends_with("ch") || term.ends_with('x') => {
+            format!("{term}es")
+        }
         _ => format!("{term}s"),
     }
 }
 
 /// The family that the scheme's word means; `other` for words that it lacks.
 pub(crate) fn family_named(word: &str) -> GoodsFamily {
-    serde_json::from_value(serde_json::Value::String(word.to_string())).unwrap_or(GoodsFamily::Other)
+    serde_json::from_value(serde_json::Value::String(word.to_string()))
+        .unwrap_or(GoodsFamily::Other)
 }
 
 /// Mentions in order, longest first where they overlap, never overlapping.
@@ -126,23 +135,31 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expect: &[(&str, &str)]) {
-        let got: Vec<(&str, &str)> =
-            mentions(text).iter().map(|m| (&text[m.range.clone()], m.family.as_str())).collect();
+        let got: Vec<(&str, &str)> = mentions(text)
+            .iter()
+            .map(|m| (&text[m.range.clone()], m.family.as_str()))
+            .collect();
         assert_eq!(got, expect, "{text}");
     }
 
     #[test]
     fn news_vocabulary_is_found_on_word_boundaries() {
-        check("Assault rifles, drone parts and body armour.", &[
-            ("Assault rifles", "firearm"),
-            ("drone parts", "uav_part"),
-            ("body armour", "other_military"),
-        ]);
-        check("a $2.5 billion package of Himars and chips", &[
-            ("$2.5 billion", "money"),
-            ("Himars", "artillery_missile"),
-            ("chips", "electronics"),
-        ]);
+        check(
+            "Assault rifles, drone parts and body armour.",
+            &[
+                ("Assault rifles", "firearm"),
+                ("drone parts", "uav_part"),
+                ("body armour", "other_military"),
+            ],
+        );
+        check(
+            "a $2.5 billion package of Himars and chips",
+            &[
+                ("$2.5 billion", "money"),
+                ("Himars", "artillery_missile"),
+                ("chips", "electronics"),
+            ],
+        );
         check("drone partners shipped tankards", &[("drone", "uav")]);
     }
 }

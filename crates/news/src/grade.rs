@@ -20,14 +20,19 @@ static TYPES: LazyLock<Vec<(Reliability, Regex)>> = LazyLock::new(|| {
                 "E" => Reliability::E,
                 _ => Reliability::F,
             };
-            Regex::new(pattern).ok().map(|pattern| (reliability, pattern))
+            Regex::new(pattern)
+                .ok()
+                .map(|pattern| (reliability, pattern))
         })
         .collect()
 });
 
 /// Grade of a claim by its source chain, nearest first.
 pub(crate) fn grade(source: &[String], factuality: Factuality) -> Grade {
-    let reliability = source.iter().find_map(|name| reliability(name)).unwrap_or(Reliability::F);
+    let reliability = source
+        .iter()
+        .find_map(|name| reliability(name))
+        .unwrap_or(Reliability::F);
     let credibility = match (reliability, factuality) {
         (Reliability::A | Reliability::B, Factuality::Asserted) => 2,
         (Reliability::C, Factuality::Asserted) => 3,
@@ -37,17 +42,25 @@ pub(crate) fn grade(source: &[String], factuality: Factuality) -> Grade {
     // 6 is always in range; the fallback only satisfies the type.
     let credibility = Credibility::new(credibility).or(Credibility::new(6));
     match credibility {
-        Some(credibility) => Grade { reliability, credibility },
+        Some(credibility) => Grade {
+            reliability,
+            credibility,
+        },
         None => unreachable!("6 is a credibility"),
     }
 }
 
 fn reliability(name: &str) -> Option<Reliability> {
     let lower = name.to_lowercase();
-    TYPES.iter().find(|(_, pattern)| pattern.is_match(&lower)).map(|(reliability, _)| *reliability).or_else(|| {
-        // A person or state that speaks under its own name.
-        name.starts_with(char::is_uppercase).then_some(Reliability::C)
-    })
+    TYPES
+        .iter()
+        .find(|(_, pattern)| pattern.is_match(&lower))
+        .map(|(reliability, _)| *reliability)
+        .or_else(|| {
+            // A person or state that speaks under its own name.
+            name.starts_with(char::is_uppercase)
+                .then_some(Reliability::C)
+        })
 }
 
 #[cfg(test)]

@@ -15,12 +15,53 @@ pub(crate) struct Block {
 }
 
 const BREAKING: [&str; 34] = [
-    "p", "div", "br", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "section", "article", "aside",
-    "header", "footer", "nav", "table", "tr", "td", "th", "figure", "figcaption", "main", "form", "pre", "hr", "dl",
-    "dt", "dd", "body", "address",
+    "p",
+    "div",
+    "br",
+    "li",
+    "ul",
+    "ol",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "blockquote",
+    "section",
+    "article",
+    "aside",
+    "header",
+    "footer",
+    "nav",
+    "table",
+    "tr",
+    "td",
+    "th",
+    "figure",
+    "figcaption",
+    "main",
+    "form",
+    "pre",
+    "hr",
+    "dl",
+    "dt",
+    "dd",
+    "body",
+    "address",
 ];
-const HIDDEN: [&str; 9] = ["script", "style", "noscript", "template", "svg", "iframe", "head", "textarea", "select"];
-const ASIDE: [&str; 7] = ["aside", "nav", "footer", "figcaption", "form", "button", "header"];
+const HIDDEN: [&str; 9] = [
+    "script", "style", "noscript", "template", "svg", "iframe", "head", "textarea", "select",
+];
+const ASIDE: [&str; 7] = [
+    "aside",
+    "nav",
+    "footer",
+    "figcaption",
+    "form",
+    "button",
+    "header",
+];
 
 /// Blocks of a page or fragment, in order, and the addresses that it links to.
 pub(crate) fn blocks(html: &str) -> (Vec<Block>, Vec<String>) {
@@ -52,7 +93,8 @@ pub(crate) fn blocks(html: &str) -> (Vec<Block>, Vec<String>) {
             rest = comment.find("-->").map_or("", |end| &comment[end + 3..]);
             continue;
         }
-        let named = rest[1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '/' || c == '!' || c == '?');
+        let named = rest[1..]
+            .starts_with(|c: char| c.is_ascii_alphabetic() || c == '/' || c == '!' || c == '?');
         let Some(close) = tag_end(rest).filter(|_| named) else {
             push_text(&mut block, "<", in_link > 0);
             rest = &rest[1..];
@@ -74,7 +116,13 @@ pub(crate) fn blocks(html: &str) -> (Vec<Block>, Vec<String>) {
         if BREAKING.contains(&name.as_str()) {
             flush(&mut block, heading, aside, &mut out);
         }
-        let change = |depth: usize| if closing { depth.saturating_sub(1) } else { depth + 1 };
+        let change = |depth: usize| {
+            if closing {
+                depth.saturating_sub(1)
+            } else {
+                depth + 1
+            }
+        };
         if name == "a" {
             in_link = if closing { 0 } else { 1 };
             if !closing && let Some(address) = attribute(tag, "href") {
@@ -110,8 +158,13 @@ fn after_element<'t>(text: &'t str, name: &str) -> &'t str {
     let mut from = 0;
     while let Some(at) = text[from..].find("</") {
         let start = from + at + 2;
-        if text.as_bytes()[start..].get(..name.len()).is_some_and(|tag| tag.eq_ignore_ascii_case(name.as_bytes())) {
-            return text[start..].find('>').map_or("", |end| &text[start + end + 1..]);
+        if text.as_bytes()[start..]
+            .get(..name.len())
+            .is_some_and(|tag| tag.eq_ignore_ascii_case(name.as_bytes()))
+        {
+            return text[start..]
+                .find('>')
+                .map_or("", |end| &text[start + end + 1..]);
         }
         from = start;
     }
@@ -128,11 +181,16 @@ pub(crate) fn attribute(tag: &str, name: &str) -> Option<String> {
         from = at + name.len();
         let before = lower[..at].chars().next_back();
         let after = lower[from..].trim_start();
-        if before.is_some_and(|c| c.is_whitespace() || c == '"' || c == '\'') && after.starts_with('=') {
+        if before.is_some_and(|c| c.is_whitespace() || c == '"' || c == '\'')
+            && after.starts_with('=')
+        {
             let value = tag[tag.len() - after.len() + 1..].trim_start();
             let value = match value.chars().next() {
                 Some(quote @ ('"' | '\'')) => value[1..].split(quote).next().unwrap_or_default(),
-                _ => value.split([' ', '\t', '\n', '>']).next().unwrap_or_default(),
+                _ => value
+                    .split([' ', '\t', '\n', '>'])
+                    .next()
+                    .unwrap_or_default(),
             };
             return Some(unescape(value).trim().to_string());
         }
@@ -173,7 +231,11 @@ pub(crate) fn unescape(text: &str) -> String {
     while let Some(at) = rest.find('&') {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
-        let end = rest.as_bytes().iter().take(12).position(|&byte| byte == b';');
+        let end = rest
+            .as_bytes()
+            .iter()
+            .take(12)
+            .position(|&byte| byte == b';');
         let resolved = end.and_then(|end| Some((entity(&rest[1..end])?, end)));
         match resolved {
             Some((c, end)) => {
@@ -228,8 +290,8 @@ fn entity(name: &str) -> Option<char> {
 /// overflow the stack of any tree walker.
 pub(crate) fn nesting(html: &str) -> usize {
     const VOID: [&[u8]; 14] = [
-        b"br", b"img", b"meta", b"link", b"input", b"hr", b"source", b"wbr", b"area", b"base", b"col", b"embed",
-        b"p", b"li",
+        b"br", b"img", b"meta", b"link", b"input", b"hr", b"source", b"wbr", b"area", b"base",
+        b"col", b"embed", b"p", b"li",
     ];
     let bytes = html.as_bytes();
     let (mut depth, mut deepest) = (0usize, 0usize);
@@ -238,7 +300,11 @@ pub(crate) fn nesting(html: &str) -> usize {
         at += found + 1;
         let closing = bytes.get(at) == Some(&b'/');
         let name_at = if closing { at + 1 } else { at };
-        let length = bytes[name_at..].iter().take(20).take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        let length = bytes[name_at..]
+            .iter()
+            .take(20)
+            .take_while(|byte| byte.is_ascii_alphanumeric())
+            .count();
         let name = bytes[name_at..name_at + length].to_ascii_lowercase();
         if name.is_empty() || VOID.contains(&name.as_slice()) {
             continue;
@@ -266,7 +332,10 @@ mod tests {
 
     #[test]
     fn blocks_follow_elements_and_line_breaks() {
-        check("<p>One &amp; two</p><p>Three<br>four</p>", &["One & two", "Three", "four"]);
+        check(
+            "<p>One &amp; two</p><p>Three<br>four</p>",
+            &["One & two", "Three", "four"],
+        );
         check("<div>a<script>if (a < b) {}</script>b</div>", &["ab"]);
         check("3 < 4 and <b>bold</b>", &["3 < 4 and bold"]);
         check("<a href='x>y'>z</a>", &["z"]);
@@ -276,7 +345,8 @@ mod tests {
 
     #[test]
     fn links_are_collected_and_counted() {
-        let (blocks, links) = blocks("<p>See <a class=x href=\"https://a.example/?a&amp;b\">this</a> now</p>");
+        let (blocks, links) =
+            blocks("<p>See <a class=x href=\"https://a.example/?a&amp;b\">this</a> now</p>");
         assert_eq!(links, ["https://a.example/?a&b"]);
         assert_eq!(blocks[0].linked, 4);
     }

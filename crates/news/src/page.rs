@@ -64,7 +64,12 @@ pub fn read_page(page: &Page<'_>) -> Result<(Vec<Report>, Vec<Rejected>), NewsEr
             limit: MAX_PAGE_BYTES,
         });
     }
-    let longest = page.bytes.split(|&byte| byte == b'\n').map(<[u8]>::len).max().unwrap_or(0);
+    let longest = page
+        .bytes
+        .split(|&byte| byte == b'\n')
+        .map(<[u8]>::len)
+        .max()
+        .unwrap_or(0);
     if longest > MAX_LINE_BYTES {
         return Err(NewsError::TooLarge {
             path,
@@ -121,10 +126,25 @@ fn kind(text: &str) -> Kind {
     if start.starts_with('{') && start.lines().next().is_some_and(|line| line.contains('"')) {
         return Kind::Ndjson;
     }
-    let head: String = start.chars().take(4096).flat_map(char::to_lowercase).collect();
+    let head: String = start
+        .chars()
+        .take(4096)
+        .flat_map(char::to_lowercase)
+        .collect();
     let looks = |tags: &[&str]| tags.iter().any(|tag| head.contains(tag));
-    if looks(&["<!doctype html", "<html", "<head", "<body", "<meta ", "<article", "<div", "<title"])
-        || (head.starts_with('<') && looks(&["<p>", "<p ", "<h1", "<section", "<main", "<table", "<span", "<a "]))
+    if looks(&[
+        "<!doctype html",
+        "<html",
+        "<head",
+        "<body",
+        "<meta ",
+        "<article",
+        "<div",
+        "<title",
+    ]) || (head.starts_with('<')
+        && looks(&[
+            "<p>", "<p ", "<h1", "<section", "<main", "<table", "<span", "<a ",
+        ]))
     {
         Kind::Html
     } else {
@@ -170,7 +190,8 @@ fn decode(bytes: &[u8]) -> String {
             if declared.is_some() && bad * 200 < bytes.len().max(200) {
                 return lossy.into_owned();
             }
-            let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
+            let mut detector =
+                chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
             detector.feed(&bytes[..bytes.len().min(1 << 18)], true);
             detector.guess(None, chardetng::Utf8Detection::Allow)
         }
@@ -183,13 +204,20 @@ fn declared_charset(bytes: &[u8]) -> Option<&[u8]> {
     let lower = head.to_ascii_lowercase();
     let at = find(&lower, b"charset=")? + b"charset=".len();
     let rest = &head[at..];
-    let rest = rest.strip_prefix(b"\"").or(rest.strip_prefix(b"'")).unwrap_or(rest);
-    let end = rest.iter().position(|&b| !(b.is_ascii_alphanumeric() || b"-_:.".contains(&b)))?;
+    let rest = rest
+        .strip_prefix(b"\"")
+        .or(rest.strip_prefix(b"'"))
+        .unwrap_or(rest);
+    let end = rest
+        .iter()
+        .position(|&b| !(b.is_ascii_alphanumeric() || b"-_:.".contains(&b)))?;
     Some(&rest[..end])
 }
 
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    haystack.windows(needle.len()).position(|window| window == needle)
+    haystack
+        .windows(needle.len())
+        .position(|window| window == needle)
 }
 
 /// Stable id of a text.
@@ -254,10 +282,16 @@ pub(crate) fn read_date(text: &str) -> Option<PartialDate> {
         .ok();
     }
     let (mut year, mut month, mut day) = (None, None, None);
-    for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+    for word in text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+    {
         if let Some(found) = crate::when::month_number(&word.to_lowercase()) {
             month = month.or(Some(found));
-        } else if let Ok(number) = word.trim_end_matches(|c: char| c.is_alphabetic()).parse::<i16>() {
+        } else if let Ok(number) = word
+            .trim_end_matches(|c: char| c.is_alphabetic())
+            .parse::<i16>()
+        {
             match number {
                 1900..=2100 => year = year.or(Some(number)),
                 1..=31 => day = day.or(u8::try_from(number).ok()),
@@ -287,7 +321,11 @@ fn read_text(text: &str) -> Report {
     let mut plain = plain_from_markdown(body);
     // A first-level heading is the title, not part of the body.
     if let Some((first, rest)) = plain.clone().split_once('\n')
-        && let Some(title) = body.trim_start().lines().next().and_then(|line| line.strip_prefix("# "))
+        && let Some(title) = body
+            .trim_start()
+            .lines()
+            .next()
+            .and_then(|line| line.strip_prefix("# "))
         && first.trim() == inline_markdown(title).trim()
     {
         if report.title.is_empty() {
@@ -303,7 +341,12 @@ fn read_text(text: &str) -> Report {
 /// Fills what follows from the text: id, language, upstream outlets.
 pub(crate) fn finish(report: &mut Report, links: &[String]) {
     report.language = language(&report.text);
-    report.upstream = outlets::upstream(&report.text, links, &report.publisher, report.url.as_deref());
+    report.upstream = outlets::upstream(
+        &report.text,
+        links,
+        &report.publisher,
+        report.url.as_deref(),
+    );
     if report.report_id.is_empty() {
         report.report_id = report_id(&report.text);
     }
@@ -322,19 +365,34 @@ fn front_matter<'t>(text: &'t str, report: &mut Report) -> &'t str {
         let known = |line: &str| {
             line.split_once(':').is_some_and(|(key, value)| {
                 !value.trim().is_empty()
-                    && ["title", "headline", "date", "published", "publisher", "source", "author", "url", "link"]
-                        .contains(&key.trim().to_lowercase().as_str())
+                    && [
+                        "title",
+                        "headline",
+                        "date",
+                        "published",
+                        "publisher",
+                        "source",
+                        "author",
+                        "url",
+                        "link",
+                    ]
+                    .contains(&key.trim().to_lowercase().as_str())
             })
         };
-        let length: usize =
-            trimmed.split_inclusive('\n').take_while(|line| known(line)).map(str::len).sum();
+        let length: usize = trimmed
+            .split_inclusive('\n')
+            .take_while(|line| known(line))
+            .map(str::len)
+            .sum();
         if length == 0 {
             return text;
         }
         trimmed.split_at(length)
     };
     for line in block.lines() {
-        let Some((key, value)) = line.split_once(':') else { continue };
+        let Some((key, value)) = line.split_once(':') else {
+            continue;
+        };
         let value = value.trim().trim_matches(['"', '\'']).trim();
         if value.is_empty() {
             continue;
@@ -374,20 +432,33 @@ fn plain_from_markdown(text: &str) -> String {
     let mut open = false;
     for line in text.lines() {
         let line = line.trim();
-        if line.is_empty() || line.chars().all(|c| matches!(c, '-' | '*' | '_' | '=' | ' ')) {
+        if line.is_empty()
+            || line
+                .chars()
+                .all(|c| matches!(c, '-' | '*' | '_' | '=' | ' '))
+        {
             open = false;
             continue;
         }
         let heading = line.starts_with('#');
         let item = ["- ", "* ", "> "].iter().any(|mark| line.starts_with(mark));
-        let plain = inline_markdown(line.trim_start_matches(['#', '>', '*', ' ']).trim_start_matches("- "));
+        let plain = inline_markdown(
+            line.trim_start_matches(['#', '>', '*', ' '])
+                .trim_start_matches("- "),
+        );
         let plain = plain.trim();
         if plain.is_empty() {
             continue;
         }
         match blocks.last_mut() {
             // A wrapped paragraph goes on; whole-line paragraphs (no blank lines between) stay apart.
-            Some(last) if open && !heading && !item && last.len() < 120 && !last.ends_with(['.', '!', '?', '"', '”', ':']) => {
+            Some(last)
+                if open
+                    && !heading
+                    && !item
+                    && last.len() < 120
+                    && !last.ends_with(['.', '!', '?', '"', '”', ':']) =>
+            {
                 last.push(' ');
                 last.push_str(plain);
             }
@@ -449,23 +520,38 @@ fn read_ndjson(path: &str, text: &str) -> (Vec<Report>, Vec<Rejected>) {
             }
         };
         let string = |key: &str| match value.get(key) {
-            Some(Value::String(text)) => Some(text.trim().to_string()).filter(|text| !text.is_empty()),
+            Some(Value::String(text)) => {
+                Some(text.trim().to_string()).filter(|text| !text.is_empty())
+            }
             Some(Value::Number(number)) => Some(number.to_string()),
             _ => None,
         };
         let Some(body) = value.get("text").and_then(Value::as_str) else {
-            refuse(Some("text"), "no article text (expected a string under \"text\")".to_string());
+            refuse(
+                Some("text"),
+                "no article text (expected a string under \"text\")".to_string(),
+            );
             continue;
         };
         let date = string("date");
         let parsed = date.as_deref().and_then(read_date);
         if let (Some(date), None) = (&date, parsed) {
-            refuse(Some("date"), format!("{date:?} is not a date; the report was read without one"));
+            refuse(
+                Some("date"),
+                format!("{date:?} is not a date; the report was read without one"),
+            );
         }
         let is_html = matches!(kind(body), Kind::Html);
-        let mut report = if is_html { article::read_html(body) } else { read_text(body) };
+        let mut report = if is_html {
+            article::read_html(body)
+        } else {
+            read_text(body)
+        };
         if report.text.is_empty() {
-            refuse(Some("text"), "no article text found, only page furniture".to_string());
+            refuse(
+                Some("text"),
+                "no article text found, only page furniture".to_string(),
+            );
             continue;
         }
         if let Some(id) = string("id") {
@@ -480,7 +566,11 @@ fn read_ndjson(path: &str, text: &str) -> (Vec<Report>, Vec<Rejected>) {
         report.date = parsed.or(report.date);
         report.url = string("url").or(report.url);
         if let Some(Value::Array(authors)) = value.get("authors") {
-            report.authors = authors.iter().filter_map(Value::as_str).map(str::to_string).collect();
+            report.authors = authors
+                .iter()
+                .filter_map(Value::as_str)
+                .map(str::to_string)
+                .collect();
         }
         report.upstream.retain(|outlet| *outlet != report.publisher);
         reports.push(report);

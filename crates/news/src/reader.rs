@@ -25,19 +25,27 @@ pub fn claims(report: &Report) -> Vec<Claim> {
     for range in sentence::sentences(text) {
         if range.start >= line_end {
             let start = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
-            line_end = text[range.start..].find('\n').map_or(text.len(), |at| range.start + at);
+            line_end = text[range.start..]
+                .find('\n')
+                .map_or(text.len(), |at| range.start + at);
             line_is_furniture = furniture::is_furniture(&text[start..line_end]);
             quoted = false;
             memory.speaker = memory.speaker.take().filter(|_| !line_is_furniture);
         }
-        while goods.get(next_goods).is_some_and(|mention| mention.range.end <= range.start) {
+        while goods
+            .get(next_goods)
+            .is_some_and(|mention| mention.range.end <= range.start)
+        {
             next_goods += 1;
         }
         if line_is_furniture {
             continue;
         }
-        let inside: Vec<Mention> =
-            goods[next_goods..].iter().take_while(|mention| mention.range.start < range.end).cloned().collect();
+        let inside: Vec<Mention> = goods[next_goods..]
+            .iter()
+            .take_while(|mention| mention.range.start < range.end)
+            .cloned()
+            .collect();
         let sentence = analyse(text, range, inside);
         let opened = quoted;
         quoted = still_quoted(&sentence, quoted);
@@ -45,7 +53,15 @@ pub fn claims(report: &Report) -> Vec<Claim> {
         let founds = frame::find(&sentence, &memory);
         let speaker_here = sentence_speaker(&sentence, &memory);
         for found in &founds {
-            if let Some(claim) = claim_of(report, &sentence, found, founds.len(), &memory, &theatre, opened) {
+            if let Some(claim) = claim_of(
+                report,
+                &sentence,
+                found,
+                founds.len(),
+                &memory,
+                &theatre,
+                opened,
+            ) {
                 push(&mut out, claim);
             }
         }
@@ -81,7 +97,14 @@ fn analyse(text: &str, range: Range<usize>, goods: Vec<Mention>) -> Sentence<'_>
     let tokens = tag::tag(text, range.clone(), &nouns);
     let chunks = chunk::chunks(&tokens, &goods);
     let segments = frame::segments(&chunks, &tokens);
-    Sentence { text, range, tokens, chunks, goods, segments }
+    Sentence {
+        text,
+        range,
+        tokens,
+        chunks,
+        goods,
+        segments,
+    }
 }
 
 /// Whether a quotation stays open at the sentence's end.
@@ -103,10 +126,15 @@ fn note_parties(sentence: &Sentence<'_>, memory: &mut Memory) {
             continue;
         }
         // "Tekhkrim, a Russian company": the apposition tells what the name is.
-        if let (Some(comma), Some(next)) = (sentence.chunks.get(index + 1), sentence.chunks.get(index + 2))
-            && matches!(comma.kind, chunk::Kind::Comma)
+        if let (Some(comma), Some(next)) = (
+            sentence.chunks.get(index + 1),
+            sentence.chunks.get(index + 2),
+        ) && matches!(comma.kind, chunk::Kind::Comma)
             && next.noun().is_some()
-            && matches!(sentence.tokens[next.tokens.start].lower.as_str(), "a" | "an" | "the" | "one")
+            && matches!(
+                sentence.tokens[next.tokens.start].lower.as_str(),
+                "a" | "an" | "the" | "one"
+            )
             && let Some(description) = sentence.party(index + 2, memory)
             && description.kind != ActorKind::Unspecified
             && sentence.tokens[sentence.chunks[index].tokens.end - 1].pos == Pos::Proper
@@ -128,13 +156,21 @@ fn note_parties(sentence: &Sentence<'_>, memory: &mut Memory) {
 /// Who speaks in this sentence at all, for quotations that go on in the next.
 fn sentence_speaker(sentence: &Sentence<'_>, memory: &Memory) -> Option<String> {
     let at = sentence.chunks.iter().position(|chunk| {
-        chunk.verb().is_some_and(|verb| !verb.passive && attribution::is_speech(verb.lemma) && verb.finite)
+        chunk
+            .verb()
+            .is_some_and(|verb| !verb.passive && attribution::is_speech(verb.lemma) && verb.finite)
     })?;
     let mut who = sentence.subject(at);
-    if who.is_empty() && sentence.chunks.get(at + 1).is_some_and(|chunk| chunk.noun().is_some()) {
+    if who.is_empty()
+        && sentence
+            .chunks
+            .get(at + 1)
+            .is_some_and(|chunk| chunk.noun().is_some())
+    {
         who = vec![at + 1];
     }
-    who.first().and_then(|&chunk| attribution::speaker(sentence, chunk, memory))
+    who.first()
+        .and_then(|&chunk| attribution::speaker(sentence, chunk, memory))
 }
 
 /// Which war a report is about, so that parties that go without saying are filled (guidelines, point 21).
@@ -145,7 +181,10 @@ struct Theatre {
 impl Theatre {
     fn of(text: &str) -> Self {
         let count = |word: &str| text.matches(word).take(3).count();
-        Self { ukraine: count("Ukrain") >= 2 && (count("Russia") >= 1 || count("Putin") >= 1) || count("Ukrain") >= 3 }
+        Self {
+            ukraine: count("Ukrain") >= 2 && (count("Russia") >= 1 || count("Putin") >= 1)
+                || count("Ukrain") >= 3,
+        }
     }
 
     fn fill(&self, claim: &mut Claim) {
@@ -155,17 +194,52 @@ impl Theatre {
         let western = |actor: &Actor| {
             matches!(
                 actor.country.as_str(),
-                "US" | "GB" | "DE" | "FR" | "PL" | "EU" | "CA" | "NL" | "SE" | "NO" | "DK" | "FI" | "EE" | "LV" | "LT" | "CZ" | "SK" | "ES" | "IT" | "AU"
-            ) || actor.name.contains("West") || actor.name.contains("allies") || actor.name.eq_ignore_ascii_case("nato")
+                "US" | "GB"
+                    | "DE"
+                    | "FR"
+                    | "PL"
+                    | "EU"
+                    | "CA"
+                    | "NL"
+                    | "SE"
+                    | "NO"
+                    | "DK"
+                    | "FI"
+                    | "EE"
+                    | "LV"
+                    | "LT"
+                    | "CZ"
+                    | "SK"
+                    | "ES"
+                    | "IT"
+                    | "AU"
+            ) || actor.name.contains("West")
+                || actor.name.contains("allies")
+                || actor.name.eq_ignore_ascii_case("nato")
                 || actor.name.contains("western")
         };
         let helper = claim.supplier.iter().any(western);
-        let arms = claim.goods.iter().any(|goods| goods_terms::is_arms(goods.family));
-        if claim.recipient.is_empty() && helper && arms && matches!(claim.event, Event::Transfer | Event::Refuse) {
-            claim.recipient.push(Actor { name: "Ukraine".into(), kind: ActorKind::State, country: "UA".into() });
+        let arms = claim
+            .goods
+            .iter()
+            .any(|goods| goods_terms::is_arms(goods.family));
+        if claim.recipient.is_empty()
+            && helper
+            && arms
+            && matches!(claim.event, Event::Transfer | Event::Refuse)
+        {
+            claim.recipient.push(Actor {
+                name: "Ukraine".into(),
+                kind: ActorKind::State,
+                country: "UA".into(),
+            });
         }
         if claim.recipient.is_empty() && helper && claim.event == Event::Sanction {
-            claim.recipient.push(Actor { name: "Russia".into(), kind: ActorKind::State, country: "RU".into() });
+            claim.recipient.push(Actor {
+                name: "Russia".into(),
+                kind: ActorKind::State,
+                country: "RU".into(),
+            });
         }
     }
 }
@@ -193,13 +267,22 @@ fn claim_of(
     }
     let factuality = factuality::weakest(worth);
     let mut source = spoken.source.clone();
-    let starts_quoted = opened || sentence.tokens.first().is_some_and(|token| token.pos == Pos::Quote || token.pos == Pos::Dash);
-    if source.is_empty() && starts_quoted
+    let starts_quoted = opened
+        || sentence
+            .tokens
+            .first()
+            .is_some_and(|token| token.pos == Pos::Quote || token.pos == Pos::Dash);
+    if source.is_empty()
+        && starts_quoted
         && let Some(name) = &memory.speaker
     {
         source.push(name.clone());
     }
-    if !report.publisher.is_empty() && !source.iter().any(|name| name.eq_ignore_ascii_case(&report.publisher)) {
+    if !report.publisher.is_empty()
+        && !source
+            .iter()
+            .any(|name| name.eq_ignore_ascii_case(&report.publisher))
+    {
         source.push(report.publisher.clone());
     }
     let span = quote(sentence, found, &spoken, in_sentence);
@@ -236,7 +319,12 @@ fn claim_of(
 
 /// The stretch to quote: the whole sentence where it makes one claim, else the clauses of predicate and arguments,
 /// with an attribution that touches them.
-fn quote(sentence: &Sentence<'_>, found: &Found, spoken: &attribution::Attribution, in_sentence: usize) -> Range<usize> {
+fn quote(
+    sentence: &Sentence<'_>,
+    found: &Found,
+    spoken: &attribution::Attribution,
+    in_sentence: usize,
+) -> Range<usize> {
     let whole = sentence.range.clone();
     if in_sentence <= 1 && whole.len() < 220 {
         return whole;
@@ -254,10 +342,24 @@ fn quote(sentence: &Sentence<'_>, found: &Found, spoken: &attribution::Attributi
         }
     }
     // Leading commas and conjunctions belong to the sentence, not to the clause.
-    while start + 1 < end && matches!(sentence.chunks[start].kind, chunk::Kind::Comma | chunk::Kind::Conj | chunk::Kind::Semi | chunk::Kind::Dash | chunk::Kind::That) {
+    while start + 1 < end
+        && matches!(
+            sentence.chunks[start].kind,
+            chunk::Kind::Comma
+                | chunk::Kind::Conj
+                | chunk::Kind::Semi
+                | chunk::Kind::Dash
+                | chunk::Kind::That
+        )
+    {
         start += 1;
     }
-    while end > start + 1 && matches!(sentence.chunks[end - 1].kind, chunk::Kind::Comma | chunk::Kind::Conj | chunk::Kind::Semi | chunk::Kind::Dash) {
+    while end > start + 1
+        && matches!(
+            sentence.chunks[end - 1].kind,
+            chunk::Kind::Comma | chunk::Kind::Conj | chunk::Kind::Semi | chunk::Kind::Dash
+        )
+    {
         end -= 1;
     }
     let first = sentence.chunks[start].tokens.start;
@@ -268,7 +370,10 @@ fn quote(sentence: &Sentence<'_>, found: &Found, spoken: &attribution::Attributi
 /// The goods of a claim as written, with number and modifiers.
 fn goods_in(sentence: &Sentence<'_>, found: &Found, span: &Range<usize>) -> Vec<GoodsMention> {
     let mut out = Vec::new();
-    let only_money = found.goods.iter().all(|&index| sentence.goods[index].family == GoodsFamily::Money);
+    let only_money = found
+        .goods
+        .iter()
+        .all(|&index| sentence.goods[index].family == GoodsFamily::Money);
     let mut seen: BTreeSet<usize> = BTreeSet::new();
     for &index in &found.goods {
         let mention = &sentence.goods[index];
@@ -276,7 +381,11 @@ fn goods_in(sentence: &Sentence<'_>, found: &Found, span: &Range<usize>) -> Vec<
             continue;
         }
         // "$2 billion worth of drones": the money is a wrapper.
-        if mention.family == GoodsFamily::Money && !only_money && mention.range.len() < 40 && found.goods.len() > 1 {
+        if mention.family == GoodsFamily::Money
+            && !only_money
+            && mention.range.len() < 40
+            && found.goods.len() > 1
+        {
             continue;
         }
         let start = modifiers(sentence, mention);
@@ -294,16 +403,29 @@ fn goods_in(sentence: &Sentence<'_>, found: &Found, span: &Range<usize>) -> Vec<
 /// First byte of a mention with its number and adjectives.
 fn modifiers(sentence: &Sentence<'_>, mention: &Mention) -> usize {
     let mut start = mention.range.start;
-    let Some(mut at) = sentence.tokens.iter().position(|token| token.start >= mention.range.start) else { return start };
+    let Some(mut at) = sentence
+        .tokens
+        .iter()
+        .position(|token| token.start >= mention.range.start)
+    else {
+        return start;
+    };
     while at > 0 {
         let token = &sentence.tokens[at - 1];
-        let other = sentence.goods.iter().any(|goods| goods.range.start <= token.start && token.end <= goods.range.end && goods.range != mention.range && goods.family != GoodsFamily::Money);
+        let other = sentence.goods.iter().any(|goods| {
+            goods.range.start <= token.start
+                && token.end <= goods.range.end
+                && goods.range != mention.range
+                && goods.family != GoodsFamily::Money
+        });
         let quantity = ["several", "some", "many", "few", "more"].contains(&token.lower.as_str());
-        if other || quantity || !matches!(token.pos, Pos::Adj | Pos::Num | Pos::Noun | Pos::Proper) {
+        if other || quantity || !matches!(token.pos, Pos::Adj | Pos::Num | Pos::Noun | Pos::Proper)
+        {
             break;
         }
         // Only adjectives, numbers and origins: a noun before may be the recipient.
-        let origin = token.pos == Pos::Proper && places::mention(token.text).is_some_and(|m| m.kind == places::MentionKind::Demonym);
+        let origin = token.pos == Pos::Proper
+            && places::mention(token.text).is_some_and(|m| m.kind == places::MentionKind::Demonym);
         let hyphenated = token.text.contains('-');
         if !matches!(token.pos, Pos::Adj | Pos::Num) && !origin && !hyphenated {
             break;
@@ -315,12 +437,21 @@ fn modifiers(sentence: &Sentence<'_>, mention: &Mention) -> usize {
 }
 
 /// When it happened and by when it is due.
-fn dates(report: &Report, sentence: &Sentence<'_>, found: &Found, factuality: Factuality) -> (String, String) {
+fn dates(
+    report: &Report,
+    sentence: &Sentence<'_>,
+    found: &Found,
+    factuality: Factuality,
+) -> (String, String) {
     let future = matches!(factuality, Factuality::Planned | Factuality::Possible);
     let own = sentence.segment_of(found.predicate);
     let whens = when::find(sentence.text, sentence.range.clone(), report.date, future);
     let segment_at = |byte: usize| {
-        sentence.chunks.iter().position(|chunk| sentence.tokens[chunk.tokens.end - 1].end > byte).map(|at| sentence.segment_of(at))
+        sentence
+            .chunks
+            .iter()
+            .position(|chunk| sentence.tokens[chunk.tokens.end - 1].end > byte)
+            .map(|at| sentence.segment_of(at))
     };
     let mut time = String::new();
     let mut due = String::new();
@@ -330,7 +461,11 @@ fn dates(report: &Report, sentence: &Sentence<'_>, found: &Found, factuality: Fa
             if (segment_at(when.range.start) == Some(own)) != same {
                 continue;
             }
-            let slot = if when.deadline || factuality == Factuality::Planned { &mut due } else { &mut time };
+            let slot = if when.deadline || factuality == Factuality::Planned {
+                &mut due
+            } else {
+                &mut time
+            };
             if slot.is_empty() && (same || sentence.segments.len() <= 2) {
                 *slot = when.written(sentence.text);
             }

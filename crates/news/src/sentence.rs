@@ -7,10 +7,11 @@ const MAX_SENTENCE: usize = 1200;
 
 /// Words after which a full stop does not end a sentence, lower case.
 const ABBREVIATIONS: [&str; 62] = [
-    "mr", "mrs", "ms", "dr", "prof", "gen", "lt", "col", "maj", "capt", "sgt", "adm", "sen", "rep", "gov", "pres", "st",
-    "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sept", "sep", "oct", "nov", "dec", "vs", "etc", "e.g", "i.e",
-    "no", "nos", "u.s", "u.k", "u.n", "u.a.e", "e.u", "d.c", "inc", "ltd", "corp", "co", "jr", "sr", "approx", "est",
-    "a.m", "p.m", "art", "fig", "ver", "op", "min", "max", "hon", "rev", "cmdr", "brig", "p.r",
+    "mr", "mrs", "ms", "dr", "prof", "gen", "lt", "col", "maj", "capt", "sgt", "adm", "sen", "rep",
+    "gov", "pres", "st", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sept", "sep", "oct",
+    "nov", "dec", "vs", "etc", "e.g", "i.e", "no", "nos", "u.s", "u.k", "u.n", "u.a.e", "e.u",
+    "d.c", "inc", "ltd", "corp", "co", "jr", "sr", "approx", "est", "a.m", "p.m", "art", "fig",
+    "ver", "op", "min", "max", "hon", "rev", "cmdr", "brig", "p.r",
 ];
 
 /// Abbreviations that do end a sentence where a capital letter follows, because names seldom follow them.
@@ -38,7 +39,10 @@ fn split_line(text: &str, start: usize, end: usize, out: &mut Vec<Range<usize>>)
             // Closing quotes and brackets belong to the sentence they close.
             let mut after = at + c.len_utf8();
             while let Some(&(next_at, next)) = chars.peek() {
-                if matches!(next, '"' | '”' | '’' | '\'' | ')' | ']' | '»' | '.' | '!' | '?') {
+                if matches!(
+                    next,
+                    '"' | '”' | '’' | '\'' | ')' | ']' | '»' | '.' | '!' | '?'
+                ) {
                     after = start + next_at + next.len_utf8();
                     chars.next();
                 } else {
@@ -64,7 +68,9 @@ fn split_line(text: &str, start: usize, end: usize, out: &mut Vec<Range<usize>>)
 /// Whether the stop at `at` ends the sentence that began at `from`; `after` is behind its closing quotes.
 fn ends_sentence(text: &str, from: usize, at: usize, after: usize, end: usize, stop: char) -> bool {
     let rest = &text[after..end];
-    let Some(next) = rest.chars().next() else { return true };
+    let Some(next) = rest.chars().next() else {
+        return true;
+    };
     if matches!(stop, '。' | '！' | '？') {
         return true;
     }
@@ -78,13 +84,18 @@ fn ends_sentence(text: &str, from: usize, at: usize, after: usize, end: usize, s
         let glued = stop == '.'
             && (next.is_uppercase() || next == '"' || next == '“' || next == '-')
             && word.chars().count() >= 2
-            && word.chars().next_back().is_some_and(|c| c.is_lowercase() || c.is_ascii_digit())
+            && word
+                .chars()
+                .next_back()
+                .is_some_and(|c| c.is_lowercase() || c.is_ascii_digit())
             && !word.contains(['/', '@'])
             && (next != '-' || rest.starts_with("- "));
         return glued;
     }
     let follower = rest.trim_start();
-    let Some(first) = follower.chars().next() else { return true };
+    let Some(first) = follower.chars().next() else {
+        return true;
+    };
     if first.is_lowercase() {
         return false;
     }
@@ -96,9 +107,16 @@ fn ends_sentence(text: &str, from: usize, at: usize, after: usize, end: usize, s
     if ABBREVIATIONS.contains(&lower) {
         if lower.contains('.') || FINAL_TOO.contains(&lower) {
             // "in the U.S. The move": a capital word that opens sentences follows.
-            let opener = follower.split_whitespace().next().unwrap_or_default().to_lowercase();
-            return ["the", "a", "an", "it", "he", "she", "they", "in", "on", "but", "and", "this", "that", "these", "we"]
-                .contains(&opener.as_str());
+            let opener = follower
+                .split_whitespace()
+                .next()
+                .unwrap_or_default()
+                .to_lowercase();
+            return [
+                "the", "a", "an", "it", "he", "she", "they", "in", "on", "but", "and", "this",
+                "that", "these", "we",
+            ]
+            .contains(&opener.as_str());
         }
         return false;
     }
@@ -122,20 +140,41 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expect: &[&str]) {
-        let got: Vec<&str> = sentences(text).into_iter().map(|range| &text[range]).collect();
+        let got: Vec<&str> = sentences(text)
+            .into_iter()
+            .map(|range| &text[range])
+            .collect();
         assert_eq!(got, expect);
     }
 
     #[test]
     fn sentences_end_where_they_end() {
-        check("Gen. Smith met Mr. Li. He left.", &["Gen. Smith met Mr. Li.", "He left."]);
-        check("The U.S. sent aid. It helped.", &["The U.S. sent aid.", "It helped."]);
-        check("It is made in the U.S. The plant is old.", &["It is made in the U.S.", "The plant is old."]);
+        check(
+            "Gen. Smith met Mr. Li. He left.",
+            &["Gen. Smith met Mr. Li.", "He left."],
+        );
+        check(
+            "The U.S. sent aid. It helped.",
+            &["The U.S. sent aid.", "It helped."],
+        );
+        check(
+            "It is made in the U.S. The plant is old.",
+            &["It is made in the U.S.", "The plant is old."],
+        );
         check("“We see it.” He left.", &["“We see it.”", "He left."]);
-        check("It cost 1.5 million. On Jan. 5 it came.", &["It cost 1.5 million.", "On Jan. 5 it came."]);
-        check("The war began.The Kremlin denied it.", &["The war began.", "The Kremlin denied it."]);
+        check(
+            "It cost 1.5 million. On Jan. 5 it came.",
+            &["It cost 1.5 million.", "On Jan. 5 it came."],
+        );
+        check(
+            "The war began.The Kremlin denied it.",
+            &["The war began.", "The Kremlin denied it."],
+        );
         check("A heading\nA line", &["A heading", "A line"]);
-        check("See example.com. Then go!", &["See example.com.", "Then go!"]);
+        check(
+            "See example.com. Then go!",
+            &["See example.com.", "Then go!"],
+        );
         check("", &[]);
     }
 }

@@ -31,9 +31,28 @@ impl When {
 }
 
 const MONTHS: [&str; 12] = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
 ];
-const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+const DAYS: [&str; 7] = [
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+];
 
 /// The month that a word (or its usual abbreviation, lower case) names.
 pub(crate) fn month_number(word: &str) -> Option<u8> {
@@ -41,7 +60,9 @@ pub(crate) fn month_number(word: &str) -> Option<u8> {
     if word.len() < 3 {
         return None;
     }
-    let index = MONTHS.iter().position(|month| *month == word || (word.len() <= 4 && month.starts_with(word)))?;
+    let index = MONTHS
+        .iter()
+        .position(|month| *month == word || (word.len() <= 4 && month.starts_with(word)))?;
     u8::try_from(index + 1).ok()
 }
 
@@ -70,9 +91,19 @@ static EXPRESSION: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Time expressions in a stretch of a text; `future` tells the direction of bare weekdays and months.
-pub(crate) fn find(text: &str, range: Range<usize>, published: Option<PartialDate>, future: bool) -> Vec<When> {
+pub(crate) fn find(
+    text: &str,
+    range: Range<usize>,
+    published: Option<PartialDate>,
+    future: bool,
+) -> Vec<When> {
     let today = published.and_then(|date| {
-        Date::new(date.year(), i8::try_from(date.month()?).ok()?, i8::try_from(date.day()?).ok()?).ok()
+        Date::new(
+            date.year(),
+            i8::try_from(date.month()?).ok()?,
+            i8::try_from(date.day()?).ok()?,
+        )
+        .ok()
     });
     let base = range.start;
     EXPRESSION
@@ -80,7 +111,10 @@ pub(crate) fn find(text: &str, range: Range<usize>, published: Option<PartialDat
         .filter_map(|found| {
             let whole = found.get(0)?;
             let lead = found.name("lead").map_or("", |m| m.as_str()).trim();
-            let part = found.name("part").map_or("", |m| m.as_str()).trim_matches([' ', '-']);
+            let part = found
+                .name("part")
+                .map_or("", |m| m.as_str())
+                .trim_matches([' ', '-']);
             let name = |key: &str| found.name(key).map(|m| m.as_str());
             // A bare "May" or "March" may be a verb or a name.
             if let (Some(month), None) = (name("m3"), name("y3"))
@@ -91,8 +125,13 @@ pub(crate) fn find(text: &str, range: Range<usize>, published: Option<PartialDat
                 return None;
             }
             let days = resolve(&found, part, today, published, future);
-            let deadline = ["by", "before", "until", "no later than"].contains(&lead.trim_end_matches(" the"));
-            Some(When { range: base + whole.start()..base + whole.end(), days, deadline })
+            let deadline =
+                ["by", "before", "until", "no later than"].contains(&lead.trim_end_matches(" the"));
+            Some(When {
+                range: base + whole.start()..base + whole.end(),
+                days,
+                deadline,
+            })
         })
         .collect()
 }
@@ -111,7 +150,11 @@ fn resolve(
 ) -> Option<(Date, Date)> {
     let name = |key: &str| found.name(key).map(|m| m.as_str());
     let number = |key: &str| name(key).and_then(|digits| digits.parse::<i16>().ok());
-    let month = |key: &str| name(key).and_then(|word| month_number(&word.to_lowercase())).and_then(|m| i8::try_from(m).ok());
+    let month = |key: &str| {
+        name(key)
+            .and_then(|word| month_number(&word.to_lowercase()))
+            .and_then(|m| i8::try_from(m).ok())
+    };
     let this_year = published.map(PartialDate::year);
     // A month without a year: the nearest in the direction of the tense.
     let year_for = |month: i8| {
@@ -156,9 +199,17 @@ fn resolve(
 }
 
 fn weekday(today: Date, day: &str, future: bool) -> Option<Date> {
-    let wanted = i64::try_from(DAYS.iter().position(|name| name.eq_ignore_ascii_case(day))?).ok()?;
+    let wanted = i64::try_from(
+        DAYS.iter()
+            .position(|name| name.eq_ignore_ascii_case(day))?,
+    )
+    .ok()?;
     let now = i64::from(today.weekday().to_monday_zero_offset());
-    let shift = if future { (wanted - now).rem_euclid(7) } else { -((now - wanted).rem_euclid(7)) };
+    let shift = if future {
+        (wanted - now).rem_euclid(7)
+    } else {
+        -((now - wanted).rem_euclid(7))
+    };
     today.checked_add(Span::new().try_days(shift).ok()?).ok()
 }
 
@@ -188,7 +239,10 @@ fn before(today: Date, ago: &str) -> Option<(Date, Date)> {
     let date = today.checked_sub(span).ok()?;
     match unit.trim_end_matches('s') {
         "month" => month_days(date.year(), date.month()),
-        "year" => Some((Date::new(date.year(), 1, 1).ok()?, Date::new(date.year(), 12, 31).ok()?)),
+        "year" => Some((
+            Date::new(date.year(), 1, 1).ok()?,
+            Date::new(date.year(), 12, 31).ok()?,
+        )),
         _ => Some((date, date)),
     }
 }
@@ -201,25 +255,46 @@ fn relative(today: Option<Date>, year: i16, which: &str, unit: &str) -> Option<(
     };
     let shifted = year + i16::try_from(step).ok()?;
     match unit {
-        "year" => Some((Date::new(shifted, 1, 1).ok()?, Date::new(shifted, 12, 31).ok()?)),
+        "year" => Some((
+            Date::new(shifted, 1, 1).ok()?,
+            Date::new(shifted, 12, 31).ok()?,
+        )),
         "week" => {
             let today = today?;
             let monday = today
-                .checked_sub(Span::new().try_days(i64::from(today.weekday().to_monday_zero_offset())).ok()?)
+                .checked_sub(
+                    Span::new()
+                        .try_days(i64::from(today.weekday().to_monday_zero_offset()))
+                        .ok()?,
+                )
                 .ok()?
                 .checked_add(Span::new().try_weeks(step).ok()?)
                 .ok()?;
-            Some((monday, monday.checked_add(Span::new().try_days(6).ok()?).ok()?))
+            Some((
+                monday,
+                monday.checked_add(Span::new().try_days(6).ok()?).ok()?,
+            ))
         }
         "month" => {
-            let date = today?.checked_add(Span::new().try_months(step).ok()?).ok()?;
+            let date = today?
+                .checked_add(Span::new().try_months(step).ok()?)
+                .ok()?;
             month_days(date.year(), date.month())
         }
         "quarter" => {
             let today = today?;
             let first = (today.month() - 1) / 3 * 3 + 1;
-            let start = Date::new(today.year(), first, 1).ok()?.checked_add(Span::new().try_months(step * 3).ok()?).ok()?;
-            Some((start, start.checked_add(Span::new().try_months(2).ok()?).ok()?.last_of_month()))
+            let start = Date::new(today.year(), first, 1)
+                .ok()?
+                .checked_add(Span::new().try_months(step * 3).ok()?)
+                .ok()?;
+            Some((
+                start,
+                start
+                    .checked_add(Span::new().try_months(2).ok()?)
+                    .ok()?
+                    .last_of_month(),
+            ))
         }
         "summer" | "winter" | "spring" | "autumn" | "fall" => {
             let (first, last) = match unit {
@@ -238,11 +313,18 @@ fn relative(today: Option<Date>, year: i16, which: &str, unit: &str) -> Option<(
                 _ => year,
             };
             let end_year = if first > last { year + 1 } else { year };
-            Some((Date::new(year, first, 1).ok()?, month_days(end_year, last)?.1))
+            Some((
+                Date::new(year, first, 1).ok()?,
+                month_days(end_year, last)?.1,
+            ))
         }
         day => {
             let date = weekday(today?, day, step > 0)?;
-            let date = if step > 0 && Some(date) == today { date.checked_add(Span::new().try_weeks(1).ok()?).ok()? } else { date };
+            let date = if step > 0 && Some(date) == today {
+                date.checked_add(Span::new().try_weeks(1).ok()?).ok()?
+            } else {
+                date
+            };
             Some((date, date))
         }
     }
@@ -257,7 +339,11 @@ fn narrow((first, last): (Date, Date), part: &str) -> Option<(Date, Date)> {
     let days = i64::from(first.until(last).ok()?.get_days()) + 1;
     let year = days > 300;
     let month = |number: i8| Date::new(first.year(), number, 1).ok();
-    let at = |share: i64| first.checked_add(Span::new().try_days(days * share / 12).ok()?).ok();
+    let at = |share: i64| {
+        first
+            .checked_add(Span::new().try_days(days * share / 12).ok()?)
+            .ok()
+    };
     Some(match part.as_str() {
         "early" | "beginning of" if year => (first, month(3)?.last_of_month()),
         "early" | "beginning of" => (first, at(4)?),
@@ -286,25 +372,55 @@ mod tests {
     fn check(text: &str, future: bool, expect: &[&str]) {
         // 16 March 2023 was a Thursday.
         let published = "2023-03-16".parse().ok();
-        let got: Vec<String> =
-            find(text, 0..text.len(), published, future).iter().map(|when| when.written(text)).collect();
+        let got: Vec<String> = find(text, 0..text.len(), published, future)
+            .iter()
+            .map(|when| when.written(text))
+            .collect();
         assert_eq!(got, expect, "{text}");
     }
 
     #[test]
     fn news_dates_resolve_against_the_publication_date() {
-        check("shipped in June 2022", false, &["in June 2022 = 2022-06-01/2022-06-30"]);
-        check("shipped in June", false, &["in June = 2022-06-01/2022-06-30"]);
-        check("will arrive in June", true, &["in June = 2023-06-01/2023-06-30"]);
-        check("operational by early next year", true, &["by early next year = 2024-01-01/2024-03-31"]);
+        check(
+            "shipped in June 2022",
+            false,
+            &["in June 2022 = 2022-06-01/2022-06-30"],
+        );
+        check(
+            "shipped in June",
+            false,
+            &["in June = 2022-06-01/2022-06-30"],
+        );
+        check(
+            "will arrive in June",
+            true,
+            &["in June = 2023-06-01/2023-06-30"],
+        );
+        check(
+            "operational by early next year",
+            true,
+            &["by early next year = 2024-01-01/2024-03-31"],
+        );
         check("on Monday", false, &["on Monday = 2023-03-13"]);
         check("on Monday", true, &["on Monday = 2023-03-20"]);
         check("last week", false, &["last week = 2023-03-06/2023-03-12"]);
-        check("on 24 February 2022", false, &["on 24 February 2022 = 2022-02-24"]);
+        check(
+            "on 24 February 2022",
+            false,
+            &["on 24 February 2022 = 2022-02-24"],
+        );
         check("on March 13", false, &["on March 13 = 2023-03-13"]);
-        check("two months ago", false, &["two months ago = 2023-01-01/2023-01-31"]);
+        check(
+            "two months ago",
+            false,
+            &["two months ago = 2023-01-01/2023-01-31"],
+        );
         check("yesterday", false, &["yesterday = 2023-03-15"]);
-        check("by the end of 2023", true, &["by the end of 2023 = 2023-12-31"]);
+        check(
+            "by the end of 2023",
+            true,
+            &["by the end of 2023 = 2023-12-31"],
+        );
         check("They may march on", false, &[]);
     }
 
@@ -312,6 +428,9 @@ mod tests {
     fn deadlines_are_told() {
         let text = "by next year, in June";
         let found = find(text, 0..text.len(), "2023-03-16".parse().ok(), true);
-        assert_eq!(found.iter().map(|when| when.deadline).collect::<Vec<_>>(), [true, false]);
+        assert_eq!(
+            found.iter().map(|when| when.deadline).collect::<Vec<_>>(),
+            [true, false]
+        );
     }
 }

@@ -21,5 +21,5 @@ mod seen;
 mod tables;
 mod value;
 
-pub use screener::{PartyLookup, Screener, rank};
+pub use screener::{PartyLookup, Screener, party_match, rank};
 pub use tables::{RedFlag, redflags};

@@ -185,7 +185,8 @@ fn query(party: &TradeParty) -> names::Query {
     }
 }
 
-fn party_match(found: names::Match) -> PartyMatch {
+/// A match of the name index in the words of findings.
+pub fn party_match(found: names::Match) -> PartyMatch {
     PartyMatch {
         entity_id: found.entity_id,
         dataset: found.dataset,

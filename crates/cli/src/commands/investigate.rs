@@ -17,12 +17,16 @@ pub(crate) fn run(arguments: &Arguments, command: &Investigate) -> anyhow::Resul
         serde_json::to_writer(&mut stdout, &brief)?;
         writeln!(stdout)?;
     } else {
-        let colour = stdout.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        let colour = stdout.is_terminal()
+            && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
         stdout.write_all(render::brief(&brief, command.top, colour).as_bytes())?;
     }
     stdout.flush()?;
     let found = command.fail_on.is_some_and(|fail_on| {
-        brief.shipments.iter().any(|shipment| fail_on.is_met_by(shipment.finding.disposition))
+        brief
+            .shipments
+            .iter()
+            .any(|shipment| fail_on.is_met_by(shipment.finding.disposition))
     });
     Ok(if found { Outcome::Found } else { Outcome::Done })
 }

@@ -60,8 +60,10 @@ pub(crate) fn run(arguments: &Arguments, command: &Match) -> anyhow::Result<Outc
     );
     let mut stdout = io::stdout().lock();
     let mut answer_all = |queries: &[(String, Query)]| -> anyhow::Result<()> {
-        let answers: Vec<Answer> =
-            queries.par_iter().map(|(id, query)| answer(&index, id, query, threshold, command.limit)).collect();
+        let answers: Vec<Answer> = queries
+            .par_iter()
+            .map(|(id, query)| answer(&index, id, query, threshold, command.limit))
+            .collect();
         for answer in &answers {
             if format == Format::Table {
                 table(&mut stdout, answer)?;
@@ -77,7 +79,11 @@ pub(crate) fn run(arguments: &Arguments, command: &Match) -> anyhow::Result<Outc
             let query = Query {
                 schema: command.schema.clone(),
                 names: command.name.clone().into_iter().collect(),
-                countries: command.country.iter().map(|country| country_code(country)).collect(),
+                countries: command
+                    .country
+                    .iter()
+                    .map(|country| country_code(country))
+                    .collect(),
                 birth_dates: command.birth_date.clone().into_iter().collect(),
                 identifiers: command.id.clone(),
             };
@@ -125,7 +131,11 @@ fn threshold(text: &str) -> anyhow::Result<f64> {
             .parse()
             .ok()
             .filter(|value| (0.0..=1.0).contains(value))
-            .with_context(|| format!("threshold {number:?} is not strict, balanced, wide or a number from 0 to 1")),
+            .with_context(|| {
+                format!(
+                    "threshold {number:?} is not strict, balanced, wide or a number from 0 to 1"
+                )
+            }),
     }
 }
 
@@ -156,15 +166,36 @@ fn parse(line: &[u8], line_number: u64) -> anyhow::Result<(String, Query)> {
     };
     let names = texts(&["name", "alias", "weakAlias", "previousName"]);
     let identifiers = texts(&[
-        "innCode", "ogrnCode", "imoNumber", "leiCode", "registrationNumber", "taxNumber", "passportNumber", "idNumber",
-        "mmsi", "callSign", "swiftBic",
+        "innCode",
+        "ogrnCode",
+        "imoNumber",
+        "leiCode",
+        "registrationNumber",
+        "taxNumber",
+        "passportNumber",
+        "idNumber",
+        "mmsi",
+        "callSign",
+        "swiftBic",
     ]);
-    anyhow::ensure!(!names.is_empty() || !identifiers.is_empty(), "no name and no identifier in `properties`");
-    let countries = texts(&["country", "nationality", "citizenship", "jurisdiction", "flag"]);
+    anyhow::ensure!(
+        !names.is_empty() || !identifiers.is_empty(),
+        "no name and no identifier in `properties`"
+    );
+    let countries = texts(&[
+        "country",
+        "nationality",
+        "citizenship",
+        "jurisdiction",
+        "flag",
+    ]);
     let query = Query {
         schema: query.schema.clone(),
         names,
-        countries: countries.iter().map(|country| country_code(country)).collect(),
+        countries: countries
+            .iter()
+            .map(|country| country_code(country))
+            .collect(),
         birth_dates: texts(&["birthDate"]),
         identifiers,
     };
@@ -172,28 +203,46 @@ fn parse(line: &[u8], line_number: u64) -> anyhow::Result<(String, Query)> {
 }
 
 fn answer(index: &Index, id: &str, query: &Query, threshold: f64, limit: usize) -> Answer {
-    let found = index.search(query, threshold, limit).into_iter().map(|found| Found {
-        entity_id: found.entity_id,
-        dataset: found.dataset,
-        schema: found.schema,
-        caption: found.caption,
-        score: found.score,
-        probability: found.probability,
-        is_match: found.is_match,
-        matched_name: found.matched_name,
-        features: found.features,
-        explanation: found.explanation,
-    });
-    Answer { query_id: id.to_string(), matches: found.collect() }
+    let found = index
+        .search(query, threshold, limit)
+        .into_iter()
+        .map(|found| Found {
+            entity_id: found.entity_id,
+            dataset: found.dataset,
+            schema: found.schema,
+            caption: found.caption,
+            score: found.score,
+            probability: found.probability,
+            is_match: found.is_match,
+            matched_name: found.matched_name,
+            features: found.features,
+            explanation: found.explanation,
+        });
+    Answer {
+        query_id: id.to_string(),
+        matches: found.collect(),
+    }
 }
 
 fn table(out: &mut impl Write, answer: &Answer) -> io::Result<()> {
     if answer.matches.is_empty() {
-        return writeln!(out, "{}: nobody on the imported lists", crate::terminal::plain(&answer.query_id));
+        return writeln!(
+            out,
+            "{}: nobody on the imported lists",
+            crate::terminal::plain(&answer.query_id)
+        );
     }
     let mut table = comfy_table::Table::new();
-    table.load_preset(comfy_table::presets::NOTHING);
-    table.set_header(["score", "match", "entity", "schema", "name", "matched as", "why"]);
+    table.load_style(comfy_table::presets::NOTHING);
+    table.set_header([
+        "score",
+        "match",
+        "entity",
+        "schema",
+        "name",
+        "matched as",
+        "why",
+    ]);
     for found in &answer.matches {
         let plain = |text: &str| crate::terminal::plain(text).into_owned();
         table.add_row([
@@ -224,7 +273,10 @@ mod tests {
         assert_eq!(query.names, ["Klass"]);
         assert_eq!(query.countries, ["RU", "TR"]);
         assert_eq!(query.identifiers, ["7701234567"]);
-        assert_eq!(parse(br#"{"properties":{"name":["A"]}}"#, 7).unwrap().0, "7");
+        assert_eq!(
+            parse(br#"{"properties":{"name":["A"]}}"#, 7).unwrap().0,
+            "7"
+        );
         assert!(parse(b"{}", 1).is_err());
         assert!(parse(b"not json", 1).is_err());
     }

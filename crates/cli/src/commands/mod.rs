@@ -12,8 +12,8 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
+use ::investigate::{Home, Progress};
 use anyhow::Context;
-use investigate::{Home, Progress};
 
 use crate::args::{Arguments, Format};
 use crate::progress;
@@ -21,7 +21,10 @@ use crate::progress;
 /// Opens the home that the arguments name.
 fn home(arguments: &Arguments) -> anyhow::Result<Home> {
     Home::open(&arguments.home).with_context(|| {
-        format!("cannot use the home {} (choose another with --home or INTERDICT_HOME)", arguments.home.display())
+        format!(
+            "cannot use the home {} (choose another with --home or INTERDICT_HOME)",
+            arguments.home.display()
+        )
     })
 }
 
@@ -31,7 +34,11 @@ fn format(arguments: &Arguments, allowed: &[Format]) -> anyhow::Result<Format> {
     anyhow::ensure!(
         allowed.contains(&format),
         "this command cannot print {format:?}; it prints {}",
-        allowed.iter().map(|format| format!("{format:?}").to_lowercase()).collect::<Vec<_>>().join(", ")
+        allowed
+            .iter()
+            .map(|format| format!("{format:?}").to_lowercase())
+            .collect::<Vec<_>>()
+            .join(", ")
     );
     Ok(format)
 }

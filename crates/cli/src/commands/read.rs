@@ -17,11 +17,19 @@ pub(crate) fn run(arguments: &Arguments, paths: &[PathBuf], text: bool) -> anyho
     let (mut read, mut refused) = (0_u64, Vec::new());
     for path in paths {
         let from_stdin = path == Path::new("-");
-        let files = if from_stdin { vec![path.clone()] } else { intake::files(path)? };
+        let files = if from_stdin {
+            vec![path.clone()]
+        } else {
+            intake::files(path)?
+        };
         for file in files {
             let outcome = if from_stdin {
                 let mut bytes = Vec::new();
-                io::stdin().lock().take(news::MAX_PAGE_BYTES + 1).read_to_end(&mut bytes).context("cannot read stdin")?;
+                io::stdin()
+                    .lock()
+                    .take(news::MAX_PAGE_BYTES as u64 + 1)
+                    .read_to_end(&mut bytes)
+                    .context("cannot read stdin")?;
                 reading::page("-", &bytes)
             } else {
                 reading::file(&file)
@@ -45,7 +53,12 @@ pub(crate) fn run(arguments: &Arguments, paths: &[PathBuf], text: bool) -> anyho
     }
     stdout.flush()?;
     for rejected in &refused {
-        eprintln!("refused: {}:{} {}", plain(&rejected.file), rejected.row, plain(&rejected.reason));
+        eprintln!(
+            "refused: {}:{} {}",
+            plain(&rejected.file),
+            rejected.row,
+            plain(&rejected.reason)
+        );
     }
     anyhow::ensure!(read > 0, "nothing to read");
     Ok(Outcome::Done)
@@ -72,8 +85,18 @@ fn print(out: &mut impl Write, report: &Report, format: Format, text: bool) -> a
 }
 
 fn line(out: &mut impl Write, claim: &Claim) -> io::Result<()> {
-    let names = |actors: &[model::Actor]| actors.iter().map(|actor| actor.name.as_str()).collect::<Vec<_>>().join(", ");
-    let goods: Vec<_> = claim.goods.iter().map(|goods| goods.text.as_str()).collect();
+    let names = |actors: &[model::Actor]| {
+        actors
+            .iter()
+            .map(|actor| actor.name.as_str())
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let goods: Vec<_> = claim
+        .goods
+        .iter()
+        .map(|goods| goods.text.as_str())
+        .collect();
     let text = format!(
         "{} {:?} {:?}: [{}] -> [{}] ({}) on the word of [{}] {}: {}",
         claim.claim_id,

@@ -14,8 +14,16 @@ use crate::terminal::{cell, plain};
 use crate::{Outcome, commands};
 
 pub(crate) fn run(arguments: &Arguments, command: &Screen) -> anyhow::Result<Outcome> {
-    let format = commands::format(arguments, &[Format::Ndjson, Format::Json, Format::Csv, Format::Table])?;
-    let format = match command.output.as_deref().and_then(Path::extension).and_then(|extension| extension.to_str()) {
+    let format = commands::format(
+        arguments,
+        &[Format::Ndjson, Format::Json, Format::Csv, Format::Table],
+    )?;
+    let format = match command
+        .output
+        .as_deref()
+        .and_then(Path::extension)
+        .and_then(|extension| extension.to_str())
+    {
         None => format,
         Some("csv") => Format::Csv,
         Some("ndjson" | "jsonl") => Format::Ndjson,
@@ -24,37 +32,75 @@ pub(crate) fn run(arguments: &Arguments, command: &Screen) -> anyhow::Result<Out
     let overrides = match &command.columns {
         None => ColumnOverrides::default(),
         Some(path) => {
-            let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-            ColumnOverrides::parse(&text).with_context(|| format!("cannot use {}", path.display()))?
+            let text = std::fs::read_to_string(path)
+                .with_context(|| format!("cannot read {}", path.display()))?;
+            ColumnOverrides::parse(&text)
+                .with_context(|| format!("cannot use {}", path.display()))?
         }
     };
     let mut home = commands::home(arguments)?;
     let index = home.index(&mut commands::bars())?;
     if index.len() == 0 {
-        eprintln!("warning: no list is imported in {}: parties are not screened", arguments.home.display());
+        eprintln!(
+            "warning: no list is imported in {}: parties are not screened",
+            arguments.home.display()
+        );
     }
-    let mut screened = screening::files(&command.files, &mut home, index, &overrides, &mut commands::bars())?;
+    let mut screened = screening::files(
+        &command.files,
+        &mut home,
+        index,
+        &overrides,
+        &mut commands::bars(),
+    )?;
     for file in &screened.files {
         for (column, field) in &file.columns {
             eprintln!("{}: read `{}` as {field}", plain(&file.file), plain(column));
         }
         if !file.unmapped.is_empty() {
-            eprintln!("{}: kept but not understood: {}", plain(&file.file), plain(&file.unmapped.join(", ")));
+            eprintln!(
+                "{}: kept but not understood: {}",
+                plain(&file.file),
+                plain(&file.unmapped.join(", "))
+            );
         }
         if !file.missing.is_empty() {
-            eprintln!("{}: no column for {}", plain(&file.file), file.missing.join(", "));
+            eprintln!(
+                "{}: no column for {}",
+                plain(&file.file),
+                file.missing.join(", ")
+            );
         }
     }
     for rejected in &screened.rejected {
-        let field = rejected.field.as_ref().map(|field| format!(" {field}:")).unwrap_or_default();
-        eprintln!("refused: {}:{}{} {}", plain(&rejected.file), rejected.row, plain(&field), plain(&rejected.reason));
+        let field = rejected
+            .field
+            .as_ref()
+            .map(|field| format!(" {field}:"))
+            .unwrap_or_default();
+        eprintln!(
+            "refused: {}:{}{} {}",
+            plain(&rejected.file),
+            rejected.row,
+            plain(&field),
+            plain(&rejected.reason)
+        );
     }
-    anyhow::ensure!(!screened.files.is_empty(), "no trade records in the files named");
+    anyhow::ensure!(
+        !screened.files.is_empty(),
+        "no trade records in the files named"
+    );
 
     if let Some(budget) = command.budget {
         keep_to_budget(&mut screened.findings, budget);
     }
-    let count = |disposition| screened.findings.iter().filter(|finding| finding.disposition == disposition).count();
+    let count = |disposition| {
+        screened
+            .findings
+            .iter()
+            .filter(|finding| finding.disposition == disposition)
+            .count()
+    };
     eprintln!(
         "{} rows: {} to hold, {} to review, {} released",
         screened.findings.len(),
@@ -63,27 +109,46 @@ pub(crate) fn run(arguments: &Arguments, command: &Screen) -> anyhow::Result<Out
         count(Disposition::Release)
     );
     match &command.output {
-        None => write(&mut BufWriter::new(io::stdout().lock()), &screened.findings, format)?,
+        None => write(
+            &mut BufWriter::new(io::stdout().lock()),
+            &screened.findings,
+            format,
+        )?,
         Some(path) => {
-            let name = path.file_name().context("--output names no file")?.to_string_lossy().into_owned();
+            let name = path
+                .file_name()
+                .context("--output names no file")?
+                .to_string_lossy()
+                .into_owned();
             let part = path.with_file_name(format!(".{name}.part"));
-            let file = File::create(&part).with_context(|| format!("cannot write {}", part.display()))?;
+            let file =
+                File::create(&part).with_context(|| format!("cannot write {}", part.display()))?;
             let mut writer = BufWriter::new(file);
             write(&mut writer, &screened.findings, format)?;
-            writer.into_inner().context("cannot finish writing")?.sync_all()?;
-            std::fs::rename(&part, path).with_context(|| format!("cannot write {}", path.display()))?;
+            writer
+                .into_inner()
+                .context("cannot finish writing")?
+                .sync_all()?;
+            std::fs::rename(&part, path)
+                .with_context(|| format!("cannot write {}", path.display()))?;
         }
     }
-    let found = command
-        .fail_on
-        .is_some_and(|fail_on| screened.findings.iter().any(|finding| fail_on.is_met_by(finding.disposition)));
+    let found = command.fail_on.is_some_and(|fail_on| {
+        screened
+            .findings
+            .iter()
+            .any(|finding| fail_on.is_met_by(finding.disposition))
+    });
     Ok(if found { Outcome::Found } else { Outcome::Done })
 }
 
 /// Releases reviews that rank below the share of rows that people have time for. Holds are never released.
 fn keep_to_budget(findings: &mut [Finding], budget: f64) {
     let places = (findings.len() as f64 * budget).ceil() as u64;
-    for finding in findings.iter_mut().filter(|finding| finding.disposition == Disposition::Review) {
+    for finding in findings
+        .iter_mut()
+        .filter(|finding| finding.disposition == Disposition::Review)
+    {
         if finding.rank > places {
             finding.disposition = Disposition::Release;
         }
@@ -110,8 +175,21 @@ fn write(out: &mut impl Write, findings: &[Finding], format: Format) -> anyhow::
 }
 
 const CSV_HEADER: [&str; 15] = [
-    "rank", "disposition", "score", "probability", "row_id", "file", "row", "gates", "flags", "family", "hs_declared",
-    "control", "parties_listed", "missing", "clears",
+    "rank",
+    "disposition",
+    "score",
+    "probability",
+    "row_id",
+    "file",
+    "row",
+    "gates",
+    "flags",
+    "family",
+    "hs_declared",
+    "control",
+    "parties_listed",
+    "missing",
+    "clears",
 ];
 
 fn csv(out: &mut impl Write, findings: &[Finding]) -> anyhow::Result<()> {
@@ -119,7 +197,14 @@ fn csv(out: &mut impl Write, findings: &[Finding]) -> anyhow::Result<()> {
     writer.write_record(CSV_HEADER)?;
     for finding in findings {
         let listed = finding.parties.iter().filter_map(|party| {
-            party.matched.as_ref().map(|matched| format!("{} {} = {}", party.role.as_str(), party.name, matched.entity_id))
+            party.matched.as_ref().map(|matched| {
+                format!(
+                    "{} {} = {}",
+                    party.role.as_str(),
+                    party.name,
+                    matched.entity_id
+                )
+            })
         });
         let row = [
             finding.rank.to_string(),
@@ -129,10 +214,29 @@ fn csv(out: &mut impl Write, findings: &[Finding]) -> anyhow::Result<()> {
             finding.row_id.clone(),
             finding.file.clone(),
             finding.row.to_string(),
-            finding.gates.iter().map(|gate| gate.id.as_str()).collect::<Vec<_>>().join("; "),
-            finding.flags.iter().map(|flag| format!("{} {:+.2}", flag.id, flag.weight)).collect::<Vec<_>>().join("; "),
-            finding.goods.family.map(|family| family.as_str().to_string()).unwrap_or_default(),
-            finding.goods.hs_declared.as_ref().map(ToString::to_string).unwrap_or_default(),
+            finding
+                .gates
+                .iter()
+                .map(|gate| gate.id.as_str())
+                .collect::<Vec<_>>()
+                .join("; "),
+            finding
+                .flags
+                .iter()
+                .map(|flag| format!("{} {:+.2}", flag.id, flag.weight))
+                .collect::<Vec<_>>()
+                .join("; "),
+            finding
+                .goods
+                .family
+                .map(|family| family.as_str().to_string())
+                .unwrap_or_default(),
+            finding
+                .goods
+                .hs_declared
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
             finding.goods.control.join("; "),
             listed.collect::<Vec<_>>().join("; "),
             finding.missing.join("; "),
@@ -146,9 +250,12 @@ fn csv(out: &mut impl Write, findings: &[Finding]) -> anyhow::Result<()> {
 
 fn table(out: &mut impl Write, findings: &[Finding]) -> io::Result<()> {
     let mut table = comfy_table::Table::new();
-    table.load_preset(comfy_table::presets::NOTHING);
+    table.load_style(comfy_table::presets::NOTHING);
     table.set_header(["rank", "disposition", "score", "row", "why", "cleared by"]);
-    for finding in findings.iter().filter(|finding| finding.disposition > Disposition::Release) {
+    for finding in findings
+        .iter()
+        .filter(|finding| finding.disposition > Disposition::Release)
+    {
         let gates = finding.gates.iter().map(|gate| gate.reason.clone());
         let flags = finding.flags.iter().map(|flag| {
             let evidence: Vec<_> = flag.evidence.values().map(String::as_str).collect();

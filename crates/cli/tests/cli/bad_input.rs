@@ -24,7 +24,12 @@ fn case() -> tempfile::TempDir {
 fn check(sub: &str, name: &str, bytes: &[u8], expect: &str) {
     let (case, home) = (case(), tempfile::tempdir().unwrap());
     put(case.path(), sub, name, bytes);
-    let brief = stdout(&run(interdict(home.path()).args(["--format", "json", "investigate"]).arg(case.path()), 0));
+    let brief = stdout(&run(
+        interdict(home.path())
+            .args(["--format", "json", "investigate"])
+            .arg(case.path()),
+        0,
+    ));
     let brief: serde_json::Value = serde_json::from_str(&brief).unwrap();
     let read = &brief["read"];
     let told: Vec<String> = ["rejected", "skipped"]
@@ -33,8 +38,15 @@ fn check(sub: &str, name: &str, bytes: &[u8], expect: &str) {
         .filter(|rejected| rejected["file"].as_str().unwrap().contains(name))
         .map(|rejected| rejected["reason"].as_str().unwrap().to_string())
         .collect();
-    assert!(told.iter().any(|reason| reason.contains(expect)), "{name}: expected {expect:?} in {told:?}");
-    assert_eq!(brief["shipments"].as_array().unwrap().len(), 2, "the sound records are screened all the same");
+    assert!(
+        told.iter().any(|reason| reason.contains(expect)),
+        "{name}: expected {expect:?} in {told:?}"
+    );
+    assert_eq!(
+        brief["shipments"].as_array().unwrap().len(),
+        2,
+        "the sound records are screened all the same"
+    );
     run(interdict(home.path()).arg("verify"), 0);
 }
 
@@ -49,16 +61,30 @@ fn a_truncated_xml_list_is_reported_and_the_rest_is_read() {
 #[test]
 fn entities_are_never_expanded() {
     let mut xml = String::from("<?xml version=\"1.0\"?><!DOCTYPE sdnList [<!ENTITY a \"ha\">");
-    for (name, of) in ["b", "c", "d", "e", "f", "g", "h", "i"].iter().zip(["a", "b", "c", "d", "e", "f", "g", "h"]) {
-        xml.push_str(&format!("<!ENTITY {name} \"{}\">", format!("&{of};").repeat(10)));
+    for (name, of) in ["b", "c", "d", "e", "f", "g", "h", "i"]
+        .iter()
+        .zip(["a", "b", "c", "d", "e", "f", "g", "h"])
+    {
+        xml.push_str(&format!(
+            "<!ENTITY {name} \"{}\">",
+            format!("&{of};").repeat(10)
+        ));
     }
     xml.push_str("<!ENTITY x SYSTEM \"file:///etc/passwd\">]><sdnList xmlns=\"http://tempuri.org/sdnList.xsd\"><sdnEntry>\
         <uid>1</uid><lastName>&i;&x;</lastName><sdnType>Entity</sdnType></sdnEntry></sdnList>");
     let (case, home) = (case(), tempfile::tempdir().unwrap());
     put(case.path(), "lists", "laughs.xml", xml.as_bytes());
-    let brief = stdout(&run(interdict(home.path()).args(["--format", "json", "investigate"]).arg(case.path()), 0));
+    let brief = stdout(&run(
+        interdict(home.path())
+            .args(["--format", "json", "investigate"])
+            .arg(case.path()),
+        0,
+    ));
     assert!(brief.contains("laughs.xml"), "the file is named");
-    assert!(!brief.contains("hahaha") && !brief.contains("root:"), "nothing was expanded");
+    assert!(
+        !brief.contains("hahaha") && !brief.contains("root:"),
+        "nothing was expanded"
+    );
 }
 
 #[test]
@@ -81,7 +107,26 @@ fn a_zip_bomb_as_xlsx_is_refused() {
     let central = zip.len() as u32;
     zip.extend_from_slice(b"PK\x01\x02\x14\0\x14\0\0\0\x08\0\0\0\0\0\0\0\0\0");
     zip.extend_from_slice(&sizes);
-    zip.extend_from_slice(&[name.len() as u8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    zip.extend_from_slice(&[
+        name.len() as u8,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+    ]);
     zip.extend_from_slice(name);
     let size = zip.len() as u32 - central;
     zip.extend_from_slice(b"PK\x05\x06\0\0\0\0\x01\0\x01\0");
@@ -94,10 +139,26 @@ fn a_zip_bomb_as_xlsx_is_refused() {
 #[test]
 fn a_folder_without_anything_readable_is_an_error_that_says_what_is_expected() {
     let (case, home) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let output = run(interdict(home.path()).arg("investigate").arg(case.path()), 2);
-    assert!(stderr(&output).contains("expected lists/, records/ or reports/"), "{}", stderr(&output));
-    let output = run(interdict(home.path()).arg("investigate").arg(case.path().join("missing")), 2);
-    assert!(stderr(&output).contains("is not a folder"), "{}", stderr(&output));
+    let output = run(
+        interdict(home.path()).arg("investigate").arg(case.path()),
+        2,
+    );
+    assert!(
+        stderr(&output).contains("expected lists/, records/ or reports/"),
+        "{}",
+        stderr(&output)
+    );
+    let output = run(
+        interdict(home.path())
+            .arg("investigate")
+            .arg(case.path().join("missing")),
+        2,
+    );
+    assert!(
+        stderr(&output).contains("is not a folder"),
+        "{}",
+        stderr(&output)
+    );
 }
 
 #[test]
@@ -117,13 +178,31 @@ fn a_home_that_cannot_be_written_says_so() {
 #[test]
 fn a_locked_home_says_so_and_works_once_free() {
     let (case, home) = (case(), tempfile::tempdir().unwrap());
-    run(interdict(home.path()).arg("investigate").arg(case.path()), 0);
+    run(
+        interdict(home.path()).arg("investigate").arg(case.path()),
+        0,
+    );
     let lock = rusqlite::Connection::open(home.path().join("ledger.sqlite")).unwrap();
     lock.execute_batch("BEGIN EXCLUSIVE").unwrap();
-    put(case.path(), "records", "more.csv", b"RECORD_ID,PRODUCT_DESCRIPTION,HS_CODE\nz1,assault rifles,930190\n");
-    let output = run(interdict(home.path()).arg("investigate").arg(case.path()), 2);
-    assert!(stderr(&output).contains("lock") || stderr(&output).contains("another process"), "{}", stderr(&output));
+    put(
+        case.path(),
+        "records",
+        "more.csv",
+        b"RECORD_ID,PRODUCT_DESCRIPTION,HS_CODE\nz1,assault rifles,930190\n",
+    );
+    let output = run(
+        interdict(home.path()).arg("investigate").arg(case.path()),
+        2,
+    );
+    assert!(
+        stderr(&output).contains("lock") || stderr(&output).contains("another process"),
+        "{}",
+        stderr(&output)
+    );
     lock.execute_batch("ROLLBACK").unwrap();
-    run(interdict(home.path()).arg("investigate").arg(case.path()), 0);
+    run(
+        interdict(home.path()).arg("investigate").arg(case.path()),
+        0,
+    );
     run(interdict(home.path()).arg("verify"), 0);
 }

@@ -10,7 +10,14 @@ fn killed_at_twenty_moments_the_home_verifies_and_a_rerun_completes() {
     let case = tempfile::tempdir().unwrap();
     write_list(case.path(), 6_000);
     write_records(case.path(), 6_000);
-    let brief = |home: &std::path::Path| stdout(&run(interdict(home).args(["--format", "json", "investigate"]).arg(case.path()), 0));
+    let brief = |home: &std::path::Path| {
+        stdout(&run(
+            interdict(home)
+                .args(["--format", "json", "investigate"])
+                .arg(case.path()),
+            0,
+        ))
+    };
 
     let undisturbed = tempfile::tempdir().unwrap();
     let start = Instant::now();
@@ -41,11 +48,18 @@ fn killed_at_twenty_moments_the_home_verifies_and_a_rerun_completes() {
             run(interdict(home.path()).arg("verify"), 0);
             for file in std::fs::read_dir(home.path()).unwrap() {
                 let path = file.unwrap().path();
-                if path.is_dir() { std::fs::remove_dir_all(path).unwrap() } else { std::fs::remove_file(path).unwrap() }
+                if path.is_dir() {
+                    std::fs::remove_dir_all(path).unwrap()
+                } else {
+                    std::fs::remove_file(path).unwrap()
+                }
             }
         }
     }
-    assert!(killed >= 5, "only {killed} of 20 runs were still going when killed");
+    assert!(
+        killed >= 5,
+        "only {killed} of 20 runs were still going when killed"
+    );
 }
 
 /// The same brief, except that a list which an earlier run imported is not new.

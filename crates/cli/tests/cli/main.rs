@@ -16,7 +16,12 @@ fn root() -> PathBuf {
 /// `interdict --home HOME`, run in the repository's root with nothing of the caller's environment that changes output.
 fn interdict(home: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_interdict"));
-    command.current_dir(root()).env_remove("INTERDICT_HOME").env("NO_COLOR", "1").arg("--home").arg(home);
+    command
+        .current_dir(root())
+        .env_remove("INTERDICT_HOME")
+        .env("NO_COLOR", "1")
+        .arg("--home")
+        .arg(home);
     command
 }
 
@@ -60,13 +65,19 @@ fn write_list(folder: &Path, count: usize) {
 /// `count` rows of trade in `folder/records`, every hundredth of them rifles to a listed company.
 fn write_records(folder: &Path, count: usize) {
     std::fs::create_dir_all(folder.join("records")).unwrap();
-    let mut rows = String::from("RECORD_ID,SUPPLIER_NAME,IMPORTER_NAME,PRODUCT_DESCRIPTION,HS_CODE,DESTINATION_COUNTRY\n");
+    let mut rows = String::from(
+        "RECORD_ID,SUPPLIER_NAME,IMPORTER_NAME,PRODUCT_DESCRIPTION,HS_CODE,DESTINATION_COUNTRY\n",
+    );
     for number in 0..count {
         if number % 100 == 0 {
             let name = syllables(number % 1000);
             rows.push_str(&format!("r{number},Sender {name} Co,{name} Instruments {number} LLC,assault rifles,930190,RU\n"));
         } else {
-            rows.push_str(&format!("r{number},Sender {} Co,Buyer {} GmbH,cotton shirts,610510,DE\n", number % 97, number % 89));
+            rows.push_str(&format!(
+                "r{number},Sender {} Co,Buyer {} GmbH,cotton shirts,610510,DE\n",
+                number % 97,
+                number % 89
+            ));
         }
     }
     std::fs::write(folder.join("records/trade.csv"), rows).unwrap();
@@ -75,8 +86,13 @@ fn write_records(folder: &Path, count: usize) {
 /// A made-up word for a number; different numbers below 8,000 give different words.
 fn syllables(number: usize) -> String {
     const SYLLABLES: [&str; 20] = [
-        "bra", "cor", "dil", "fen", "gol", "hup", "jar", "kim", "lod", "mer", "nax", "pol", "qui", "ruz", "sab", "tev", "vil",
-        "wok", "yan", "zed",
+        "bra", "cor", "dil", "fen", "gol", "hup", "jar", "kim", "lod", "mer", "nax", "pol", "qui",
+        "ruz", "sab", "tev", "vil", "wok", "yan", "zed",
     ];
-    format!("{}{}{}", SYLLABLES[number / 400 % 20], SYLLABLES[number / 20 % 20], SYLLABLES[number % 20])
+    format!(
+        "{}{}{}",
+        SYLLABLES[number / 400 % 20],
+        SYLLABLES[number / 20 % 20],
+        SYLLABLES[number % 20]
+    )
 }
