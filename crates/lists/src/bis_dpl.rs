@@ -27,15 +27,28 @@ fn entry_of(header: &Header, row: &[String]) -> EntryBuilder {
     let get = |name: &str| header.get(row, name);
     let name = get("Name");
     // The list has no ids: the same order against the same name at the same address is the same entry.
-    let key = [name, get("Effective_Date"), get("Street_Address"), get("City"), get("FR_Citation")].join("\t");
-    let id: String = blake3::hash(key.as_bytes()).to_hex().chars().take(16).collect();
+    let key = [
+        name,
+        get("Effective_Date"),
+        get("Street_Address"),
+        get("City"),
+        get("FR_Citation"),
+    ]
+    .join("\t");
+    let id: String = blake3::hash(key.as_bytes())
+        .to_hex()
+        .chars()
+        .take(16)
+        .collect();
     let mut entry = EntryBuilder::new(&id, of_name(name, Schema::LegalEntity));
     entry.name(name, NameKind::Primary);
     entry.programme("Denied Persons List");
     entry.listed_on(dates::parse_us(get("Effective_Date")));
     let (state, postal_code) = (get("State"), get("Postal_Code"));
     // Rows within the United States often leave the country empty.
-    let domestic = state.len() == 2 && postal_code.len() >= 5 && postal_code.as_bytes()[..5].iter().all(u8::is_ascii_digit);
+    let domestic = state.len() == 2
+        && postal_code.len() >= 5
+        && postal_code.as_bytes()[..5].iter().all(u8::is_ascii_digit);
     let country = match get("Country") {
         "" if domestic => "US",
         country => country,

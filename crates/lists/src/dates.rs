@@ -80,7 +80,16 @@ pub(crate) fn parse_birth(text: &str) -> Option<Vec<PartialDate>> {
     let folded = text.trim().to_lowercase();
     let mut rest = folded.as_str();
     let mut approximate = false;
-    for word in ["circa", "approximately", "approx.", "about", "around", "ca.", "c.", "between"] {
+    for word in [
+        "circa",
+        "approximately",
+        "approx.",
+        "about",
+        "around",
+        "ca.",
+        "c.",
+        "between",
+    ] {
         if let Some(after) = rest.strip_prefix(word) {
             approximate |= word != "between";
             rest = after.trim_start();
@@ -101,7 +110,11 @@ pub(crate) fn parse_birth(text: &str) -> Option<Vec<PartialDate>> {
     }
     let date = parse(rest)?;
     if approximate {
-        return Some(PartialDate::new(date.year(), None, None).into_iter().collect());
+        return Some(
+            PartialDate::new(date.year(), None, None)
+                .into_iter()
+                .collect(),
+        );
     }
     Some(vec![date])
 }
@@ -132,7 +145,9 @@ pub(crate) fn in_name(name: &str) -> Option<(PartialDate, std::ops::Range<usize>
             continue;
         }
         let mut end = at;
-        while end < bytes.len() && (bytes[end].is_ascii_digit() || matches!(bytes[end], b'-' | b'_')) {
+        while end < bytes.len()
+            && (bytes[end].is_ascii_digit() || matches!(bytes[end], b'-' | b'_'))
+        {
             end += 1;
         }
         while end > at && !bytes[end - 1].is_ascii_digit() {
@@ -207,14 +222,20 @@ mod tests {
         assert_eq!(date("05/07/2024").as_deref(), Some("2024-05-07"));
         assert_eq!(date("31/12/2024"), None);
         assert_eq!(parse("2001-02-23-05:00").unwrap().to_string(), "2001-02-23");
-        assert_eq!(parse("2025-11-20T23:00:09.067Z").unwrap().to_string(), "2025-11-20");
+        assert_eq!(
+            parse("2025-11-20T23:00:09.067Z").unwrap().to_string(),
+            "2025-11-20"
+        );
     }
 
     #[test]
     fn file_names_carry_dates() {
         let date = |name| in_name(name).map(|(date, _)| date.to_string());
         assert_eq!(date("csl_2022-04.csv").as_deref(), Some("2022-04"));
-        assert_eq!(date("20240513-FULL-1_1.xml.gz").as_deref(), Some("2024-05-13"));
+        assert_eq!(
+            date("20240513-FULL-1_1.xml.gz").as_deref(),
+            Some("2024-05-13")
+        );
         assert_eq!(date("sdn_2022-02-23.csv.gz").as_deref(), Some("2022-02-23"));
         assert_eq!(date("ofac_2022-01").as_deref(), Some("2022-01"));
         assert_eq!(date("baseline_24607.ftm.json.gz"), None);
@@ -225,7 +246,10 @@ mod tests {
     #[test]
     fn islamic_years_become_two_gregorian_ones() {
         let years = |year, country| -> Vec<i16> {
-            islamic_year(year, country).iter().map(|date| date.year()).collect()
+            islamic_year(year, country)
+                .iter()
+                .map(|date| date.year())
+                .collect()
         };
         assert_eq!(years(1343, "IR"), [1964, 1965]);
         assert_eq!(years(1402, "00"), [1981, 1982]);

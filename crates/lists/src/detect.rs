@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
+use crate::ListFormat;
 use crate::error::ListError;
 use crate::input::{HEAD_BYTES, Text};
 use crate::lines::{Header, split};
-use crate::ListFormat;
 
 /// Which file of an OFAC csv trio.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +49,9 @@ pub(crate) fn kind_of(text: &Text) -> Result<Kind, ListError> {
         reason: reason.to_string(),
     };
     if bytes.is_empty() {
-        return Err(no_list("the file is empty, or its archive is cut off before any content"));
+        return Err(no_list(
+            "the file is empty, or its archive is cut off before any content",
+        ));
     }
     if let Some(reason) = binary(bytes) {
         return Err(no_list(reason));
@@ -60,7 +62,9 @@ pub(crate) fn kind_of(text: &Text) -> Result<Kind, ListError> {
         return xml(start, text).map(Kind::Whole);
     }
     if start.starts_with(['{', '[']) {
-        return json_lines(start).map(Kind::Whole).map_err(|reason| no_list(&reason));
+        return json_lines(start)
+            .map(Kind::Whole)
+            .map_err(|reason| no_list(&reason));
     }
     if head.contains('\0') {
         return Err(no_list("binary data"));
@@ -70,9 +74,15 @@ pub(crate) fn kind_of(text: &Text) -> Result<Kind, ListError> {
 
 fn binary(bytes: &[u8]) -> Option<&'static str> {
     const MAGICS: [(&[u8], &str); 7] = [
-        (b"PK\x03\x04", "a zip archive or workbook; take the list as xml or csv"),
+        (
+            b"PK\x03\x04",
+            "a zip archive or workbook; take the list as xml or csv",
+        ),
         (b"%PDF", "a PDF; take the list as xml or csv"),
-        (b"\xd0\xcf\x11\xe0", "an old Office document; take the list as xml or csv"),
+        (
+            b"\xd0\xcf\x11\xe0",
+            "an old Office document; take the list as xml or csv",
+        ),
         (b"\x1f\x8b", "compressed twice; decompress it once"),
         (b"\x28\xb5\x2f\xfd", "compressed twice; decompress it once"),
         (b"SQLite format 3", "an SQLite database"),
@@ -105,7 +115,10 @@ fn xml(start: &str, text: &Text) -> Result<ListFormat, ListError> {
             None => return Err(no_list("XML without an element".to_string())),
         }
     }
-    if rest.get(..9).is_some_and(|start| start.eq_ignore_ascii_case("<!DOCTYPE")) {
+    if rest
+        .get(..9)
+        .is_some_and(|start| start.eq_ignore_ascii_case("<!DOCTYPE"))
+    {
         let before = &start[..start.len() - rest.len()];
         return Err(ListError::Doctype {
             path: text.path().to_path_buf(),
@@ -121,7 +134,7 @@ fn xml(start: &str, text: &Text) -> Result<ListFormat, ListError> {
     let local = name.rsplit(':').next().unwrap_or_default();
     match local {
         "sdnList" => Ok(ListFormat::OfacSdnXml),
-        "export" if rest.contains("europa.eu/fpi/fsd/export") => Ok(ListFormat::EuFsfXml),
+        "export" if rest.contains("eu.europa.ec/fpi/fsd/export") => Ok(ListFormat::EuFsfXml),
         "CONSOLIDATED_LIST" => Ok(ListFormat::UnXml),
         "" => Err(no_list("XML without an element".to_string())),
         _ => Err(no_list(format!(
@@ -165,7 +178,14 @@ fn table(start: &str) -> Result<Kind, String> {
             continue;
         }
         let header = Header::new(&fields);
-        if header.has(&["id", "schema", "name", "aliases", "countries", "identifiers"]) {
+        if header.has(&[
+            "id",
+            "schema",
+            "name",
+            "aliases",
+            "countries",
+            "identifiers",
+        ]) {
             return Ok(Kind::Whole(ListFormat::OpenSanctionsSimpleCsv));
         }
         if header.has(&["source", "programs", "name", "alt_names", "addresses"]) {
@@ -185,7 +205,11 @@ fn table(start: &str) -> Result<Kind, String> {
         let field = field.trim();
         !field.is_empty() && field.len() <= 9 && field.bytes().all(|b| b.is_ascii_digit())
     };
-    if let Some(row) = sample.iter().find(|row| row.first().is_some_and(is_id)).filter(|_| nulls) {
+    if let Some(row) = sample
+        .iter()
+        .find(|row| row.first().is_some_and(is_id))
+        .filter(|_| nulls)
+    {
         match row.len() {
             12 => return Ok(Kind::Ofac(OfacPart::Primary)),
             6 if is_id(&row[1]) => return Ok(Kind::Ofac(OfacPart::Addresses)),
@@ -195,8 +219,15 @@ fn table(start: &str) -> Result<Kind, String> {
     }
     let fields = split(first, ',');
     if fields.len() > 1 {
-        let columns: Vec<String> = fields.iter().take(4).map(|field| crate::entry::shorten(field)).collect();
-        return Err(format!("a table whose first columns ({}) are those of no known list", columns.join(", ")));
+        let columns: Vec<String> = fields
+            .iter()
+            .take(4)
+            .map(|field| crate::entry::shorten(field))
+            .collect();
+        return Err(format!(
+            "a table whose first columns ({}) are those of no known list",
+            columns.join(", ")
+        ));
     }
     Err("text in no known layout".to_string())
 }

@@ -124,18 +124,31 @@ fn fields(entry: &ListEntry) -> [(&'static str, Vec<String>); 10] {
                 .collect(),
         ),
         ("country", countries.clone()),
-        ("birth_date", birth_dates.iter().map(ToString::to_string).collect()),
+        (
+            "birth_date",
+            birth_dates.iter().map(ToString::to_string).collect(),
+        ),
         (
             "identifier",
             identifiers
                 .iter()
                 .map(|id| {
-                    let country = id.country.as_deref().map(|c| format!(" {c}")).unwrap_or_default();
+                    let country = id
+                        .country
+                        .as_deref()
+                        .map(|c| format!(" {c}"))
+                        .unwrap_or_default();
                     format!("{} ({}{country})", id.value, word(&id.kind))
                 })
                 .collect(),
         ),
-        ("address", addresses.iter().map(|address| address.full.clone()).collect()),
+        (
+            "address",
+            addresses
+                .iter()
+                .map(|address| address.full.clone())
+                .collect(),
+        ),
         (
             "relation",
             relations
@@ -144,10 +157,17 @@ fn fields(entry: &ListEntry) -> [(&'static str, Vec<String>); 10] {
                 .collect(),
         ),
         ("programme", programmes.clone()),
-        ("listed_on", listed_on.iter().map(ToString::to_string).collect()),
+        (
+            "listed_on",
+            listed_on.iter().map(ToString::to_string).collect(),
+        ),
         (
             "remarks",
-            Some(remarks).filter(|text| !text.is_empty()).cloned().into_iter().collect(),
+            Some(remarks)
+                .filter(|text| !text.is_empty())
+                .cloned()
+                .into_iter()
+                .collect(),
         ),
     ]
 }
@@ -162,7 +182,10 @@ fn field_changes(old: &ListEntry, new: &ListEntry) -> Vec<FieldChange> {
         .filter_map(|((field, before), (_, after))| {
             let only = |of: &[String], not_in: &[String]| -> Vec<String> {
                 let known: HashSet<&String> = not_in.iter().collect();
-                of.iter().filter(|value| !known.contains(value)).cloned().collect()
+                of.iter()
+                    .filter(|value| !known.contains(value))
+                    .cloned()
+                    .collect()
             };
             let removed = only(&before, &after);
             let added = only(&after, &before);

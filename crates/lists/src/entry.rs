@@ -1,8 +1,8 @@
 //! Builds one entry: white space folded, repeats dropped, values typed, sizes bounded.
 
 use model::{
-    Address, Identifier, IdentifierKind, ListEntry, Listing, NameKind, PartialDate, Party, PartyName, Relation,
-    RelationKind, Schema,
+    Address, Identifier, IdentifierKind, ListEntry, Listing, NameKind, PartialDate, Party,
+    PartyName, Relation, RelationKind, Schema,
 };
 
 use crate::identifiers::classify;
@@ -58,7 +58,10 @@ impl EntryBuilder {
             return;
         }
         if text.chars().count() > MAX_NAME_CHARS {
-            self.fault("name", format!("name is longer than {MAX_NAME_CHARS} characters"));
+            self.fault(
+                "name",
+                format!("name is longer than {MAX_NAME_CHARS} characters"),
+            );
         } else if self.party.names.len() >= MAX_VALUES {
             self.fault("name", format!("more than {MAX_VALUES} names"));
         } else if !self.party.names.iter().any(|name| name.text == text) {
@@ -91,7 +94,13 @@ impl EntryBuilder {
     }
 
     /// Adds an identifier; `hint` is what the source calls it, `note` any words beside it.
-    pub(crate) fn identifier(&mut self, hint: IdentifierKind, value: &str, issuer: &str, note: &str) {
+    pub(crate) fn identifier(
+        &mut self,
+        hint: IdentifierKind,
+        value: &str,
+        issuer: &str,
+        note: &str,
+    ) {
         let value = fold(value);
         if !value.chars().any(char::is_alphanumeric) || value.len() > 200 {
             return;
@@ -179,7 +188,9 @@ impl EntryBuilder {
     }
 
     /// The entry, or why it is none.
-    pub(crate) fn finish(mut self) -> Result<(ListEntry, Vec<(&'static str, String)>), (&'static str, String)> {
+    pub(crate) fn finish(
+        mut self,
+    ) -> Result<(ListEntry, Vec<(&'static str, String)>), (&'static str, String)> {
         if self.party.names.is_empty() {
             return Err(("name", "record has no name".to_string()));
         }
@@ -187,7 +198,12 @@ impl EntryBuilder {
             return Err(("id", "record has no id".to_string()));
         }
         // Stable: only the primary name moves to the front.
-        if let Some(primary) = self.party.names.iter().position(|name| name.kind == NameKind::Primary) {
+        if let Some(primary) = self
+            .party
+            .names
+            .iter()
+            .position(|name| name.kind == NameKind::Primary)
+        {
             self.party.names[..=primary].rotate_right(1);
         }
         Ok((
@@ -266,7 +282,10 @@ mod tests {
 
     #[test]
     fn persons_stand_given_name_first() {
-        assert_eq!(given_family("PRIGOZHIN, Yevgeniy Viktorovich"), "Yevgeniy Viktorovich PRIGOZHIN");
+        assert_eq!(
+            given_family("PRIGOZHIN, Yevgeniy Viktorovich"),
+            "Yevgeniy Viktorovich PRIGOZHIN"
+        );
         assert_eq!(given_family("PELE"), "PELE");
         assert_eq!(given_family("KIM, "), "KIM");
     }

@@ -27,9 +27,9 @@ pub(crate) fn read(reading: &mut Reading<'_>) -> Result<(), ListError> {
 }
 
 fn entry_of(record: &Node) -> EntryBuilder {
-    let person = record
-        .all("subjectType")
-        .any(|subject| subject.attribute("classificationCode") == "P" || subject.attribute("code") == "person");
+    let person = record.all("subjectType").any(|subject| {
+        subject.attribute("classificationCode") == "P" || subject.attribute("code") == "person"
+    });
     let mut entry = EntryBuilder::new(record.attribute("logicalId"), Schema::Person);
     names(&mut entry, record);
     if !person {
@@ -58,7 +58,8 @@ fn entry_of(record: &Node) -> EntryBuilder {
         birth_date(&mut entry, birth);
     }
     for address in record.all("address") {
-        let parts = ["street", "poBox", "place", "city", "region", "zipCode"].map(|part| address.attribute(part));
+        let parts = ["street", "poBox", "place", "city", "region", "zipCode"]
+            .map(|part| address.attribute(part));
         let name = places::name(country_of(address)).unwrap_or_else(|| country_of(address));
         entry.address(&parts, name);
     }
@@ -92,12 +93,15 @@ fn names(entry: &mut EntryBuilder, record: &Node) {
     // Languages whose script is not Latin and that name parties of their own country. Greek and Bulgarian spellings are
     // translations of the regulation for every party.
     const NATIVE: [&str; 16] = [
-        "AR", "FA", "RU", "BE", "UK", "KO", "ZH", "HE", "PS", "KU", "PA", "UZ", "SR", "JA", "MY", "KA",
+        "AR", "FA", "RU", "BE", "UK", "KO", "ZH", "HE", "PS", "KU", "PA", "UZ", "SR", "JA", "MY",
+        "KA",
     ];
     let text_of = |alias: &Node| {
         let whole = alias.attribute("wholeName");
         if whole.is_empty() {
-            ["firstName", "middleName", "lastName"].map(|part| alias.attribute(part)).join(" ")
+            ["firstName", "middleName", "lastName"]
+                .map(|part| alias.attribute(part))
+                .join(" ")
         } else {
             whole.to_string()
         }
@@ -125,7 +129,10 @@ fn names(entry: &mut EntryBuilder, record: &Node) {
         let kind = if primary == Some(index) {
             NameKind::Primary
         } else if is_native_script(&text)
-            && (NATIVE.contains(&language) || alias.all("remark").any(|r| r.text().contains("original script")))
+            && (NATIVE.contains(&language)
+                || alias
+                    .all("remark")
+                    .any(|r| r.text().contains("original script")))
         {
             NameKind::Native
         } else {
@@ -133,7 +140,10 @@ fn names(entry: &mut EntryBuilder, record: &Node) {
         };
         if kind == NameKind::Primary {
             // The same text may stand before it as an alias in another language.
-            entry.party.names.retain(|name| name.text != crate::entry::fold(&text));
+            entry
+                .party
+                .names
+                .retain(|name| name.text != crate::entry::fold(&text));
         }
         entry.name(&text, kind);
     }
@@ -146,9 +156,15 @@ fn alias_kind(alias: &Node) -> NameKind {
         let remark = remark.text().to_lowercase();
         if remark.starts_with("low quality") {
             kind = NameKind::WeakAlias;
-        } else if ["formerly known", "former name", "previously known", "maiden name", "f.k.a"]
-            .iter()
-            .any(|word| remark.starts_with(word))
+        } else if [
+            "formerly known",
+            "former name",
+            "previously known",
+            "maiden name",
+            "f.k.a",
+        ]
+        .iter()
+        .any(|word| remark.starts_with(word))
         {
             kind = NameKind::Previous;
         }
@@ -183,7 +199,11 @@ fn birth_date(entry: &mut EntryBuilder, birth: &Node) {
         entry.birth_dates([if circa { year } else { date }]);
         return;
     }
-    let years = [number("year"), number("yearRangeFrom"), number("yearRangeTo")];
+    let years = [
+        number("year"),
+        number("yearRangeFrom"),
+        number("yearRangeTo"),
+    ];
     if !gregorian {
         let country = birth.attribute("countryIso2Code");
         for year in years.into_iter().flatten() {
@@ -205,14 +225,19 @@ fn identification(entry: &mut EntryBuilder, id: &Node) {
     use IdentifierKind::{Bic, Imo, NationalId, Other, Passport, Registration, Tax};
     let kind = match id.attribute("identificationTypeCode") {
         "passport" | "travelcardid" => Passport,
-        "id" | "ssn" | "birthcert" | "nationcert" | "electionid" | "residentperm" | "drivinglicence" => NationalId,
+        "id" | "ssn" | "birthcert" | "nationcert" | "electionid" | "residentperm"
+        | "drivinglicence" => NationalId,
         "fiscalcode" => Tax,
         "regnumber" | "tradelic" => Registration,
         "imo" => Imo,
         "swiftbic" => Bic,
         _ => Other,
     };
-    let note = id.all("remark").map(Node::text).collect::<Vec<_>>().join(" ");
+    let note = id
+        .all("remark")
+        .map(Node::text)
+        .collect::<Vec<_>>()
+        .join(" ");
     let number = match id.attribute("number") {
         "" => id.attribute("latinNumber"),
         number => number,

@@ -70,7 +70,9 @@ pub fn find(paths: &[PathBuf]) -> Found {
     for &index in &primaries {
         let path = found.sources[index].paths[0].clone();
         for sibling in siblings(&path) {
-            let known = sibling.canonicalize().is_ok_and(|path| named.contains(&path))
+            let known = sibling
+                .canonicalize()
+                .is_ok_and(|path| named.contains(&path))
                 || parts.iter().any(|(part, _)| *part == sibling);
             if known {
                 continue;
@@ -103,10 +105,14 @@ pub fn find(paths: &[PathBuf]) -> Found {
 
 fn unread(path: &Path, error: &ListError) -> Unread {
     let reason = match error {
-        ListError::NotAList { reason, .. } => format!("not a list format Interdict reads: {reason}"),
+        ListError::NotAList { reason, .. } => {
+            format!("not a list format Interdict reads: {reason}")
+        }
         ListError::Io { source, .. } => format!("cannot be read: {source}"),
         ListError::Doctype { line, .. } => {
-            format!("line {line}: declares a DOCTYPE, which no official list does; take the file from the publisher again")
+            format!(
+                "line {line}: declares a DOCTYPE, which no official list does; take the file from the publisher again"
+            )
         }
         ListError::Bomb { limit, .. } => format!("decompresses to more than {limit}"),
     };

@@ -24,7 +24,8 @@ struct Entity {
     schema: String,
     #[serde(default)]
     caption: String,
-    properties: HashMap<String, Vec<Value>>,
+    /// Lists of values; some writers give a lone value without its list.
+    properties: HashMap<String, Value>,
     #[serde(default)]
     datasets: Vec<String>,
     target: Option<bool>,
@@ -34,7 +35,11 @@ struct Entity {
 
 impl Entity {
     fn texts<'a>(&'a self, property: &str) -> impl Iterator<Item = &'a str> {
-        self.properties.get(property).into_iter().flatten().filter_map(Value::as_str)
+        self.properties
+            .get(property)
+            .into_iter()
+            .flat_map(values)
+            .filter_map(Value::as_str)
     }
 
     fn first(&self, property: &str) -> &str {
@@ -45,9 +50,16 @@ impl Entity {
     fn nested(&self) -> impl Iterator<Item = Entity> + '_ {
         self.properties
             .values()
-            .flatten()
+            .flat_map(values)
             .filter(|value| value.is_object())
             .filter_map(|value| Entity::deserialize(value).ok())
+    }
+}
+
+fn values(value: &Value) -> &[Value] {
+    match value {
+        Value::Array(values) => values,
+        lone => std::slice::from_ref(lone),
     }
 }
 
@@ -100,7 +112,8 @@ pub(crate) fn read(reading: &mut Reading<'_>) -> Result<(), ListError> {
     drop(first);
 
     reading.version = network.latest;
-    let single = (network.datasets.len() == 1 && !network.no_dataset).then(|| network.datasets.iter().next());
+    let single = (network.datasets.len() == 1 && !network.no_dataset)
+        .then(|| network.datasets.iter().next());
     reading.list = match single.flatten() {
         Some(dataset) => slug(dataset),
         None => list_of_path(path, "ftm"),
@@ -112,7 +125,13 @@ pub(crate) fn read(reading: &mut Reading<'_>) -> Result<(), ListError> {
         match text.read_line(&mut line, MAX_LINE) {
             Ok(LineEnd::EndOfFile) => break,
             Ok(LineEnd::TooLong) => reading.reject(path, number, None, line_too_long()),
-            Ok(LineEnd::Whole) => read_line(reading, &network, path, number, &into_string(std::mem::take(&mut line))),
+            Ok(LineEnd::Whole) => read_line(
+                reading,
+                &network,
+                path,
+                number,
+                &into_string(std::mem::take(&mut line)),
+            ),
             Err(error) => {
                 reading.broke_off(&text, &error)?;
                 break;
@@ -179,7 +198,10 @@ impl Network {
         match entity.schema.as_str() {
             "Address" => {
                 let full = entity.first("full").to_string();
-                self.addresses.insert(entity.id.clone(), (full, entity.first("country").to_string()));
+                self.addresses.insert(
+                    entity.id.clone(),
+                    (full, entity.first("country").to_string()),
+                );
             }
             "Sanction" => {
                 for id in ends("entity") {
@@ -189,7 +211,8 @@ impl Network {
                     }
                     for date in ["listingDate", "startDate"] {
                         for date in entity.texts(date).filter_map(dates::parse) {
-                            links.listed_on = Some(links.listed_on.map_or(date, |known| known.min(date)));
+                            links.listed_on =
+                                Some(links.listed_on.map_or(date, |known| known.min(date)));
                         }
                     }
                     for reason in entity.texts("authority").chain(entity.texts("reason")) {
@@ -198,24 +221,64 @@ impl Network {
                 }
             }
             "Identification" | "Passport" => {
-                let passport = entity.schema == "Passport" || entity.first("type").to_lowercase().contains("passport");
-                let kind = if passport { IdentifierKind::Passport } else { IdentifierKind::NationalId };
+                let passport = entity.schema == "Passport"
+                    || entity.first("type").to_lowercase().contains("passport");
+                let kind = if passport {
+                    IdentifierKind::Passport
+                } else {
+                    IdentifierKind::NationalId
+                };
                 let country = entity.first("country");
                 for id in ends("holder") {
                     let links = self.links.entry(id).or_default();
                     for number in entity.texts("number").chain(entity.texts("passportNumber")) {
-                        push(&mut links.identifiers, (kind, number.to_string(), country.to_string()));
+                        push(
+                            &mut links.identifiers,
+                            (kind, number.to_string(), country.to_string()),
+                        );
                     }
                 }
             }
-            "Ownership" => self.relate(&ends("asset"), RelationKind::OwnedOrControlledBy, entity.texts("owner")),
-            "Directorship" => self.relate(&ends("director"), RelationKind::OfficerOf, entity.texts("organization")),
-            "Membership" => self.relate(&ends("member"), RelationKind::OfficerOf, entity.texts("organization")),
-            "Employment" => self.relate(&ends("employee"), RelationKind::OfficerOf, entity.texts("employer")),
-            "Representation" => self.relate(&ends("agent"), RelationKind::ActingFor, entity.texts("client")),
-            "UnknownLink" => self.relate(&ends("subject"), RelationKind::LinkedTo, entity.texts("object")),
-            "Family" => self.relate(&ends("person"), RelationKind::Other, entity.texts("relative")),
-            "Associate" => self.relate(&ends("person"), RelationKind::Other, entity.texts("associate")),
+            "Ownership" => self.relate(
+                &ends("asset"),
+                RelationKind::OwnedOrControlledBy,
+                entity.texts("owner"),
+            ),
+            "Directorship" => self.relate(
+                &ends("director"),
+                RelationKind::OfficerOf,
+                entity.texts("organization"),
+            ),
+            "Membership" => self.relate(
+                &ends("member"),
+                RelationKind::OfficerOf,
+                entity.texts("organization"),
+            ),
+            "Employment" => self.relate(
+                &ends("employee"),
+                RelationKind::OfficerOf,
+                entity.texts("employer"),
+            ),
+            "Representation" => self.relate(
+                &ends("agent"),
+                RelationKind::ActingFor,
+                entity.texts("client"),
+            ),
+            "UnknownLink" => self.relate(
+                &ends("subject"),
+                RelationKind::LinkedTo,
+                entity.texts("object"),
+            ),
+            "Family" => self.relate(
+                &ends("person"),
+                RelationKind::Other,
+                entity.texts("relative"),
+            ),
+            "Associate" => self.relate(
+                &ends("person"),
+                RelationKind::Other,
+                entity.texts("associate"),
+            ),
             schema if of_ftm(schema).is_some() => {
                 let caption = match entity.caption.as_str() {
                     "" => entity.first("name"),
@@ -232,7 +295,12 @@ impl Network {
         }
     }
 
-    fn relate<'a>(&mut self, from: &[String], kind: RelationKind, to: impl Iterator<Item = &'a str>) {
+    fn relate<'a>(
+        &mut self,
+        from: &[String],
+        kind: RelationKind,
+        to: impl Iterator<Item = &'a str>,
+    ) {
         let to: Vec<&str> = to.collect();
         for from in from {
             let links = self.links.entry(from.clone()).or_default();
@@ -251,7 +319,8 @@ fn push<T: PartialEq>(values: &mut Vec<T>, value: T) {
 
 fn entry_of(entity: &Entity, schema: Schema, network: &Network) -> EntryBuilder {
     use IdentifierKind::{
-        Aircraft, Bic, CallSign, Imo, Inn, Lei, Mmsi, NationalId, Ogrn, Other, Passport, Registration, Tax,
+        Aircraft, Bic, CallSign, Imo, Inn, Lei, Mmsi, NationalId, Ogrn, Other, Passport,
+        Registration, Tax,
     };
     let mut entry = EntryBuilder::new(&entity.id, schema);
     let person = schema == Schema::Person;
@@ -278,7 +347,14 @@ fn entry_of(entity: &Entity, schema: Schema, network: &Network) -> EntryBuilder 
     if entry.party.names.is_empty() {
         entry.name(caption, NameKind::Primary);
     }
-    for property in ["country", "nationality", "citizenship", "jurisdiction", "mainCountry", "flag"] {
+    for property in [
+        "country",
+        "nationality",
+        "citizenship",
+        "jurisdiction",
+        "mainCountry",
+        "flag",
+    ] {
         for country in entity.texts(property) {
             entry.country(country);
         }
@@ -300,7 +376,14 @@ fn entry_of(entity: &Entity, schema: Schema, network: &Network) -> EntryBuilder 
         ("uscCode", Registration),
         ("serialNumber", Aircraft),
         ("icaoCode", Aircraft),
-        ("registrationNumber", if schema == Schema::Airplane { Aircraft } else { Registration }),
+        (
+            "registrationNumber",
+            if schema == Schema::Airplane {
+                Aircraft
+            } else {
+                Registration
+            },
+        ),
         ("idNumber", NationalId),
         ("socialSecurityNumber", NationalId),
         ("okpoCode", Other),
@@ -335,7 +418,10 @@ fn entry_of(entity: &Entity, schema: Schema, network: &Network) -> EntryBuilder 
     for note in entity.texts("notes").chain(entity.texts("description")) {
         entry.remark_with_relations(note);
     }
-    for (property, kind) in [("owner", RelationKind::OwnedOrControlledBy), ("parent", RelationKind::SubsidiaryOf)] {
+    for (property, kind) in [
+        ("owner", RelationKind::OwnedOrControlledBy),
+        ("parent", RelationKind::SubsidiaryOf),
+    ] {
         for target in entity.texts(property) {
             let caption = network.captions.get(target).map_or(target, String::as_str);
             entry.relation(kind, caption);
@@ -372,10 +458,13 @@ pub(crate) fn logical_order(text: &str, person: bool) -> String {
     }
     let words: Vec<&str> = text.split_whitespace().collect();
     let in_capitals = |word: &&str| {
-        word.chars().filter(|c| c.is_alphabetic()).count() >= 2 && !word.chars().any(char::is_lowercase)
+        word.chars().filter(|c| c.is_alphabetic()).count() >= 2
+            && !word.chars().any(char::is_lowercase)
     };
     let family = words.iter().take_while(|word| in_capitals(word)).count();
-    let rest_in_small_letters = words[family..].iter().all(|word| word.chars().any(char::is_lowercase));
+    let rest_in_small_letters = words[family..]
+        .iter()
+        .all(|word| word.chars().any(char::is_lowercase));
     if family == 0 || family == words.len() || !rest_in_small_letters {
         return text.to_string();
     }
@@ -384,10 +473,16 @@ pub(crate) fn logical_order(text: &str, person: bool) -> String {
 
 /// A name for a list made from its file's name: no date, no extension.
 pub(crate) fn list_of_path(path: &Path, otherwise: &str) -> String {
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
     let mut stem = name.as_str();
     while let Some((rest, extension)) = stem.rsplit_once('.') {
-        let known = ["gz", "zst", "json", "ijson", "jsonl", "ndjson", "ftm", "csv", "simple", "nested", "txt"];
+        let known = [
+            "gz", "zst", "json", "ijson", "jsonl", "ndjson", "ftm", "csv", "simple", "nested",
+            "txt",
+        ];
         if rest.is_empty() || !known.contains(&extension) {
             break;
         }
@@ -398,7 +493,11 @@ pub(crate) fn list_of_path(path: &Path, otherwise: &str) -> String {
         stem.replace_range(range, "");
     }
     let slug = slug(&stem.replace(".simple", "").replace("targets", ""));
-    if slug.is_empty() || slug == "entities" { otherwise.to_string() } else { slug }
+    if slug.is_empty() || slug == "entities" {
+        otherwise.to_string()
+    } else {
+        slug
+    }
 }
 
 /// Lower case; everything but letters, digits and `_` becomes one `-`.
@@ -425,10 +524,22 @@ mod tests {
 
     #[test]
     fn family_names_in_front_move_behind() {
-        check("SIDOROV Kirill Alexandrovich", "Kirill Alexandrovich SIDOROV");
-        check("СИДОРОВ Кирилл Александрович", "Кирилл Александрович СИДОРОВ");
-        check("OSETROVA, Maria Aleksandrovna", "Maria Aleksandrovna OSETROVA");
-        check("Maria Aleksandrovna OSETROVA", "Maria Aleksandrovna OSETROVA");
+        check(
+            "SIDOROV Kirill Alexandrovich",
+            "Kirill Alexandrovich SIDOROV",
+        );
+        check(
+            "СИДОРОВ Кирилл Александрович",
+            "Кирилл Александрович СИДОРОВ",
+        );
+        check(
+            "OSETROVA, Maria Aleksandrovna",
+            "Maria Aleksandrovna OSETROVA",
+        );
+        check(
+            "Maria Aleksandrovna OSETROVA",
+            "Maria Aleksandrovna OSETROVA",
+        );
         check("МАРИЯ ЗАХАРОВА", "МАРИЯ ЗАХАРОВА");
         check("J. R. Smith", "J. R. Smith");
         check("金正恩", "金正恩");
@@ -439,7 +550,10 @@ mod tests {
     fn lists_without_a_dataset_are_named_after_the_file() {
         let name = |path: &str| list_of_path(Path::new(path), "ftm");
         assert_eq!(name("a/baseline_24607.ftm.json.gz"), "baseline_24607");
-        assert_eq!(name("ua_war_sanctions_targets.simple_2026-03-13.csv"), "ua_war_sanctions");
+        assert_eq!(
+            name("ua_war_sanctions_targets.simple_2026-03-13.csv"),
+            "ua_war_sanctions"
+        );
         assert_eq!(name("entities.ftm.json"), "ftm");
     }
 }

@@ -4,7 +4,18 @@ use model::IdentifierKind;
 
 /// Words that sources write in front of the number itself.
 const PREFIXES: [&str; 12] = [
-    "IMO No.", "IMO", "MMSI", "INN", "ИНН", "TIN", "OGRN", "ОГРН", "LEI", "SWIFT/BIC", "SWIFT", "УНП",
+    "IMO No.",
+    "IMO",
+    "MMSI",
+    "INN",
+    "ИНН",
+    "TIN",
+    "OGRN",
+    "ОГРН",
+    "LEI",
+    "SWIFT/BIC",
+    "SWIFT",
+    "УНП",
 ];
 
 /// The kind and the bare value. `hint` is what the source calls it, `note` any words beside it.
@@ -18,14 +29,19 @@ pub(crate) fn classify(
     country: Option<&str>,
     note: &str,
 ) -> (IdentifierKind, String) {
-    use IdentifierKind::{Bic, Imo, Inn, Lei, Mmsi, NationalId, Ogrn, Other, Passport, Registration, Tax};
+    use IdentifierKind::{
+        Bic, Imo, Inn, Lei, Mmsi, NationalId, Ogrn, Other, Passport, Registration, Tax,
+    };
     let value = value.trim().trim_matches([',', ';']);
     let mut bare = value;
     let mut prefix = "";
     for candidate in PREFIXES {
         if let Some(rest) = value.strip_prefix(candidate) {
             let rest = rest.trim_start_matches([' ', ':', '.', '-', '№', '#']);
-            if rest.starts_with(|c: char| c.is_ascii_digit()) || candidate == "SWIFT/BIC" || candidate == "LEI" {
+            if rest.starts_with(|c: char| c.is_ascii_digit())
+                || candidate == "SWIFT/BIC"
+                || candidate == "LEI"
+            {
                 (bare, prefix) = (rest, candidate);
                 break;
             }
@@ -58,7 +74,9 @@ pub(crate) fn classify(
         if long_enough_for_inn && russian && is_inn(digits) {
             return (Inn, digits.to_string());
         }
-        if long_enough_for_ogrn && (is_ogrn(digits) && hint != NationalId || russian && hint == Registration) {
+        if long_enough_for_ogrn
+            && (is_ogrn(digits) && hint != NationalId || russian && hint == Registration)
+        {
             return (Ogrn, digits.to_string());
         }
     }
@@ -72,7 +90,11 @@ pub(crate) fn classify(
         (Lei, _) if !is_lei(bare) => (Registration, value.to_string()),
         (Bic, _) => (Bic, bare.to_string()),
         (hint, "TIN" | "INN" | "ИНН" | "УНП") => (
-            if hint == Registration || hint == Other { Tax } else { hint },
+            if hint == Registration || hint == Other {
+                Tax
+            } else {
+                hint
+            },
             bare.to_string(),
         ),
         (hint, _) => (hint, value.to_string()),
@@ -96,7 +118,9 @@ pub(crate) fn is_inn(digits: &str) -> bool {
     if !bytes.iter().all(u8::is_ascii_digit) || bytes.iter().all(|&b| b == b'0') {
         return false;
     }
-    let check = |weights: &[u32], at: usize| weighted(bytes, weights) % 11 % 10 == u32::from(bytes[at] - b'0');
+    let check = |weights: &[u32], at: usize| {
+        weighted(bytes, weights) % 11 % 10 == u32::from(bytes[at] - b'0')
+    };
     match bytes.len() {
         10 => check(&W10, 9),
         12 => check(&W11, 10) && check(&W12, 11),
@@ -168,7 +192,13 @@ mod tests {
     use IdentifierKind::*;
 
     #[track_caller]
-    fn check(hint: IdentifierKind, value: &str, country: Option<&str>, note: &str, expect: (IdentifierKind, &str)) {
+    fn check(
+        hint: IdentifierKind,
+        value: &str,
+        country: Option<&str>,
+        note: &str,
+        expect: (IdentifierKind, &str),
+    ) {
         let got = classify(hint, value, country, note);
         assert_eq!((got.0, got.1.as_str()), expect, "{value}");
     }
@@ -178,18 +208,66 @@ mod tests {
         check(Tax, "7706061801", Some("RU"), "", (Inn, "7706061801"));
         check(Tax, "7706061801", None, "", (Inn, "7706061801"));
         check(Tax, "7706061802", None, "", (Tax, "7706061802"));
-        check(Other, "645303859610", None, "Tax Identification Number", (Inn, "645303859610"));
+        check(
+            Other,
+            "645303859610",
+            None,
+            "Tax Identification Number",
+            (Inn, "645303859610"),
+        );
         check(Other, "645303859610", None, "", (Other, "645303859610"));
-        check(Registration, "TIN 7813252159", Some("RU"), "", (Inn, "7813252159"));
-        check(Registration, "1027700049486", Some("RU"), "", (Ogrn, "1027700049486"));
-        check(Registration, "1027700049486", None, "", (Ogrn, "1027700049486"));
-        check(Registration, "1027700049487", None, "", (Registration, "1027700049487"));
-        check(Registration, "1027700049486", Some("CN"), "", (Registration, "1027700049486"));
+        check(
+            Registration,
+            "TIN 7813252159",
+            Some("RU"),
+            "",
+            (Inn, "7813252159"),
+        );
+        check(
+            Registration,
+            "1027700049486",
+            Some("RU"),
+            "",
+            (Ogrn, "1027700049486"),
+        );
+        check(
+            Registration,
+            "1027700049486",
+            None,
+            "",
+            (Ogrn, "1027700049486"),
+        );
+        check(
+            Registration,
+            "1027700049487",
+            None,
+            "",
+            (Registration, "1027700049487"),
+        );
+        check(
+            Registration,
+            "1027700049486",
+            Some("CN"),
+            "",
+            (Registration, "1027700049486"),
+        );
         check(Registration, "IMO 9187629", None, "", (Imo, "9187629"));
         check(Imo, "9187629", None, "", (Imo, "9187629"));
         check(Imo, "HL-12", None, "", (Other, "HL-12"));
-        check(Passport, "7706061801", Some("RU"), "", (Passport, "7706061801"));
-        check(Registration, "253400V1H6ART1UQ0N98", None, "", (Lei, "253400V1H6ART1UQ0N98"));
+        check(
+            Passport,
+            "7706061801",
+            Some("RU"),
+            "",
+            (Passport, "7706061801"),
+        );
+        check(
+            Registration,
+            "253400V1H6ART1UQ0N98",
+            None,
+            "",
+            (Lei, "253400V1H6ART1UQ0N98"),
+        );
         check(Lei, "1234", None, "", (Registration, "1234"));
     }
 
@@ -198,7 +276,10 @@ mod tests {
         assert!(is_ship_imo("9187629"));
         assert!(is_ship_imo("8514306"));
         assert!(!is_ship_imo("5342883"), "a company number");
-        assert_eq!(imo_in_text("IMO number: 5571322.").as_deref(), Some("5571322"));
+        assert_eq!(
+            imo_in_text("IMO number: 5571322.").as_deref(),
+            Some("5571322")
+        );
         assert_eq!(
             imo_in_text("International Maritime Organization (IMO) Number: 1790183").as_deref(),
             Some("1790183")

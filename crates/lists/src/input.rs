@@ -370,7 +370,8 @@ fn encoding_of(head: &[u8]) -> &'static Encoding {
         }
         _ if valid => UTF_8,
         _ => {
-            let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
+            let mut detector =
+                chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
             detector.feed(head, true);
             detector.guess(None, chardetng::Utf8Detection::Deny)
         }
@@ -410,7 +411,10 @@ mod tests {
         check(b"\xfe\xff\0a", "UTF-16BE");
         check(b"<\0?\0", "UTF-16LE");
         check(b"\0<\0?", "UTF-16BE");
-        check(b"<?xml version='1.0' encoding='windows-1251'?><a/>", "windows-1251");
+        check(
+            b"<?xml version='1.0' encoding='windows-1251'?><a/>",
+            "windows-1251",
+        );
         let (cp1251, ..) = encoding_rs::WINDOWS_1251
             .encode("Общество с ограниченной ответственностью, Российская Федерация");
         check(&cp1251, "windows-1251");

@@ -94,7 +94,10 @@ impl Rows {
             );
         }
         self.returned.extend(held.into_iter().skip(1).rev());
-        Row::Broken(first, "a quote opened on this line never closes".to_string())
+        Row::Broken(
+            first,
+            "a quote opened on this line never closes".to_string(),
+        )
     }
 
     fn next_line(&mut self, text: &mut Text) -> io::Result<Line> {
@@ -128,7 +131,8 @@ pub(crate) fn line_too_long() -> String {
 
 /// Text is decoded before it is cut, so this never loses anything.
 pub(crate) fn into_string(bytes: Vec<u8>) -> String {
-    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+    String::from_utf8(bytes)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 /// Fields of one line that stands alone, such as a cell holding values of its own (`a;"b;c"`).

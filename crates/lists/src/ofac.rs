@@ -39,7 +39,9 @@ static MEANINGS: LazyLock<Vec<(&'static str, IdMeaning)>> = LazyLock::new(|| {
 });
 
 fn meaning_of(word: &str) -> Option<IdMeaning> {
-    use IdentifierKind::{Aircraft, Bic, CallSign, Imo, Lei, Mmsi, NationalId, Other, Passport, Registration, Tax};
+    use IdentifierKind::{
+        Aircraft, Bic, CallSign, Imo, Lei, Mmsi, NationalId, Other, Passport, Registration, Tax,
+    };
     Some(match word {
         "passport" => IdMeaning::Identifier(Passport),
         "tax" => IdMeaning::Identifier(Tax),
@@ -79,7 +81,13 @@ pub(crate) fn id_at_start(remark: &str) -> Option<(IdMeaning, &str)> {
 }
 
 /// Applies one id to an entry; false where the type is not known, so that the caller can keep it as a remark.
-pub(crate) fn apply_id(entry: &mut EntryBuilder, meaning: IdMeaning, id_type: &str, value: &str, issuer: &str) {
+pub(crate) fn apply_id(
+    entry: &mut EntryBuilder,
+    meaning: IdMeaning,
+    id_type: &str,
+    value: &str,
+    issuer: &str,
+) {
     match meaning {
         IdMeaning::Identifier(kind) => {
             // An issuer that is part of a name OFAC gives ("UK Company Number") is not repeated as a country.
@@ -101,7 +109,10 @@ pub(crate) fn apply_id(entry: &mut EntryBuilder, meaning: IdMeaning, id_type: &s
         IdMeaning::Flag => entry.country(value),
         IdMeaning::TargetType => match value {
             "Government Entity" => entry.party.schema = Schema::PublicBody,
-            "State-Owned Enterprise" | "Private Company" | "Public Company" | "Financial Institution" => {
+            "State-Owned Enterprise"
+            | "Private Company"
+            | "Public Company"
+            | "Financial Institution" => {
                 entry.party.schema = Schema::Company;
             }
             _ => {}
@@ -121,7 +132,10 @@ pub(crate) fn schema(sdn_type: &str, name: &str) -> Schema {
 
 /// How OFAC ranks an alias: a weak one stays weak whatever else it is; "n.k.a." is what the party is called now.
 pub(crate) fn name_kind(alias_type: &str, weak: bool) -> NameKind {
-    let alias_type: String = alias_type.chars().filter(char::is_ascii_alphabetic).collect();
+    let alias_type: String = alias_type
+        .chars()
+        .filter(char::is_ascii_alphabetic)
+        .collect();
     match (weak, alias_type.to_ascii_lowercase().as_str()) {
         (true, _) => NameKind::WeakAlias,
         (false, "fka") => NameKind::Previous,
@@ -133,7 +147,9 @@ pub(crate) fn name_kind(alias_type: &str, weak: bool) -> NameKind {
 pub(crate) fn aircraft_mark(entry: &mut EntryBuilder, name: &str) {
     let name = name.trim();
     let mark = (4..=8).contains(&name.len())
-        && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-')
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-')
         && name.bytes().any(|b| b.is_ascii_uppercase());
     if entry.party.schema == Schema::Airplane && mark {
         entry.identifier(IdentifierKind::Aircraft, name, "", "");
@@ -144,11 +160,14 @@ pub(crate) fn aircraft_mark(entry: &mut EntryBuilder, name: &str) {
 /// oldest entries of the consolidated (non-SDN) list are on programmes that no SDN entry is on alone.
 pub(crate) fn list_name(programmes: &[String], remarks: &str) -> &'static str {
     let non_sdn = |programme: &String| {
-        matches!(programme.as_str(), "CMIC-EO13959" | "561-Related" | "MBS" | "CAPTA")
-            || programme.starts_with("NS-")
+        matches!(
+            programme.as_str(),
+            "CMIC-EO13959" | "561-Related" | "MBS" | "CAPTA"
+        ) || programme.starts_with("NS-")
             || programme.starts_with("FSE-")
     };
-    let directive = remarks.contains("Directive Determination") || remarks.contains("Subject to Directive");
+    let directive =
+        remarks.contains("Directive Determination") || remarks.contains("Subject to Directive");
     if !programmes.is_empty() && (programmes.iter().all(non_sdn) || directive) {
         "ofac-consolidated"
     } else {
@@ -178,7 +197,11 @@ mod tests {
 
     #[test]
     fn every_row_of_the_id_table_has_a_meaning() {
-        let rows = ID_TYPES.lines().filter(|line| !line.starts_with('#')).skip(1).count();
+        let rows = ID_TYPES
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .skip(1)
+            .count();
         assert_eq!(MEANINGS.len(), rows);
     }
 

@@ -8,13 +8,15 @@ use std::path::Path;
 
 use model::{IdentifierKind, NameKind, RelationKind, Schema};
 
+use crate::ListError;
 use crate::detect::{Kind, OfacPart, kind_of};
 use crate::entry::{EntryBuilder, given_family};
 use crate::input::Text;
 use crate::lines::{Row, Rows};
-use crate::ofac::{IdMeaning, aircraft_mark, apply_id, id_at_start, list_name, name_kind, schema, value_and_issuer};
+use crate::ofac::{
+    IdMeaning, aircraft_mark, apply_id, id_at_start, list_name, name_kind, schema, value_and_issuer,
+};
 use crate::reading::Reading;
-use crate::ListError;
 
 /// Rows of ALT and ADD by the id of the party, with their lines. Held in memory: they are read before the parties, and
 /// their order is not promised.
@@ -43,7 +45,8 @@ pub(crate) fn read(reading: &mut Reading<'_>) -> Result<(), ListError> {
             _ => {
                 return Err(ListError::NotAList {
                     path: path.clone(),
-                    reason: "not a file of an OFAC csv trio, or its second file of parties".to_string(),
+                    reason: "not a file of an OFAC csv trio, or its second file of parties"
+                        .to_string(),
                 });
             }
         }
@@ -117,50 +120,72 @@ fn read_extras(
 ) -> Result<(), ListError> {
     let mut kept = 0;
     let width = if part == OfacPart::Names { 5 } else { 6 };
-    rows(reading, &mut text, width, &mut |reading, path, fields, line| {
-        kept += 1;
-        if kept > MAX_EXTRAS {
-            reading.reject(path, line, None, "more rows than any OFAC list has");
-            return;
-        }
-        let id = value(&fields, 0).to_string();
-        extras.first_lines.entry(id.clone()).or_insert((index, line));
-        let remark = value(&fields, width - 1);
-        if !remark.is_empty() {
-            extras.remarks.entry(id.clone()).or_default().push(remark.to_string());
-        }
-        if part == OfacPart::Names {
-            let alias = (value(&fields, 2).to_string(), value(&fields, 3).to_string());
-            extras.names.entry(id).or_default().push(alias);
-        } else {
-            let address = [2, 3, 4].map(|column| value(&fields, column).to_string());
-            extras.addresses.entry(id).or_default().push(address);
-        }
-    })?;
+    rows(
+        reading,
+        &mut text,
+        width,
+        &mut |reading, path, fields, line| {
+            kept += 1;
+            if kept > MAX_EXTRAS {
+                reading.reject(path, line, None, "more rows than any OFAC list has");
+                return;
+            }
+            let id = value(&fields, 0).to_string();
+            extras
+                .first_lines
+                .entry(id.clone())
+                .or_insert((index, line));
+            let remark = value(&fields, width - 1);
+            if !remark.is_empty() {
+                extras
+                    .remarks
+                    .entry(id.clone())
+                    .or_default()
+                    .push(remark.to_string());
+            }
+            if part == OfacPart::Names {
+                let alias = (value(&fields, 2).to_string(), value(&fields, 3).to_string());
+                extras.names.entry(id).or_default().push(alias);
+            } else {
+                let address = [2, 3, 4].map(|column| value(&fields, column).to_string());
+                extras.addresses.entry(id).or_default().push(address);
+            }
+        },
+    )?;
     reading.close(text)
 }
 
-fn read_primary(reading: &mut Reading<'_>, mut text: Text, extras: &mut Extras) -> Result<(), ListError> {
-    rows(reading, &mut text, 12, &mut |reading, path, fields, line| {
-        let mut entry = entry_of(&fields);
-        let id = value(&fields, 0);
-        let person = entry.party.schema == Schema::Person;
-        for (alias_type, name) in extras.names.remove(id).unwrap_or_default() {
-            let name = if person { given_family(&name) } else { name };
-            entry.name(&name, name_kind(&alias_type, false));
-        }
-        for [street, city, country] in extras.addresses.remove(id).unwrap_or_default() {
-            entry.address(&[&street, &city], &country);
-        }
-        for remark in extras.remarks.remove(id).unwrap_or_default() {
-            entry.remark(&remark);
-        }
-        extras.first_lines.remove(id);
-        if reading.list.is_empty() {
-            reading.list = list_name(&entry.listing.programmes, &entry.listing.remarks).to_string();
-        }
-        reading.entry(path, line, entry);
-    })?;
+fn read_primary(
+    reading: &mut Reading<'_>,
+    mut text: Text,
+    extras: &mut Extras,
+) -> Result<(), ListError> {
+    rows(
+        reading,
+        &mut text,
+        12,
+        &mut |reading, path, fields, line| {
+            let mut entry = entry_of(&fields);
+            let id = value(&fields, 0);
+            let person = entry.party.schema == Schema::Person;
+            for (alias_type, name) in extras.names.remove(id).unwrap_or_default() {
+                let name = if person { given_family(&name) } else { name };
+                entry.name(&name, name_kind(&alias_type, false));
+            }
+            for [street, city, country] in extras.addresses.remove(id).unwrap_or_default() {
+                entry.address(&[&street, &city], &country);
+            }
+            for remark in extras.remarks.remove(id).unwrap_or_default() {
+                entry.remark(&remark);
+            }
+            extras.first_lines.remove(id);
+            if reading.list.is_empty() {
+                reading.list =
+                    list_name(&entry.listing.programmes, &entry.listing.remarks).to_string();
+            }
+            reading.entry(path, line, entry);
+        },
+    )?;
     if reading.list.is_empty() {
         reading.list = "ofac-sdn".to_string();
     }
@@ -185,7 +210,11 @@ fn entry_of(fields: &[String]) -> EntryBuilder {
     }
     entry.remark(value(fields, 4));
     entry.identifier(IdentifierKind::CallSign, value(fields, 5), "", "");
-    for (word, column) in [("vessel type", 6), ("tonnage", 7), ("gross registered tonnage", 8)] {
+    for (word, column) in [
+        ("vessel type", 6),
+        ("tonnage", 7),
+        ("gross registered tonnage", 8),
+    ] {
         if !value(fields, column).is_empty() {
             entry.remark(&format!("{word} {}", value(fields, column)));
         }
@@ -195,7 +224,11 @@ fn entry_of(fields: &[String]) -> EntryBuilder {
     let remarks = value(fields, 11);
     for remark in remarks.split(';') {
         let remark = remark.trim().trim_end_matches('.');
-        read_remark(&mut entry, remark.strip_prefix("alt. ").unwrap_or(remark), person);
+        read_remark(
+            &mut entry,
+            remark.strip_prefix("alt. ").unwrap_or(remark),
+            person,
+        );
     }
     entry.remark_with_relations(remarks);
     entry
@@ -216,7 +249,11 @@ fn read_remark(entry: &mut EntryBuilder, remark: &str, person: bool) {
     {
         // Aliases in the remarks are the weak ones; strong ones stand in ALT.
         let name = quoted.strip_suffix('\'').unwrap_or(quoted);
-        let name = if person { given_family(name) } else { name.to_string() };
+        let name = if person {
+            given_family(name)
+        } else {
+            name.to_string()
+        };
         entry.name(&name, name_kind(alias_type, true));
     } else if let Some((meaning, rest)) = id_at_start(remark) {
         let id_type = remark[..remark.len() - rest.len()].trim();

@@ -27,7 +27,8 @@ pub(crate) fn read(reading: &mut Reading<'_>) -> Result<(), ListError> {
                 seen += 1;
                 let entry = entry_of(&record);
                 if reading.list.is_empty() {
-                    reading.list = list_name(&entry.listing.programmes, &entry.listing.remarks).to_string();
+                    reading.list =
+                        list_name(&entry.listing.programmes, &entry.listing.remarks).to_string();
                 }
                 reading.entry(path, line, entry);
             }
@@ -51,7 +52,10 @@ pub(crate) fn read(reading: &mut Reading<'_>) -> Result<(), ListError> {
 
 fn entry_of(record: &Node) -> EntryBuilder {
     let name = full_name(record);
-    let mut entry = EntryBuilder::new(record.text_of("uid"), schema(record.text_of("sdnType"), &name));
+    let mut entry = EntryBuilder::new(
+        record.text_of("uid"),
+        schema(record.text_of("sdnType"), &name),
+    );
     entry.name(&name, NameKind::Primary);
     aircraft_mark(&mut entry, &name);
     for alias in record.nested("akaList", "aka") {
@@ -68,16 +72,32 @@ fn entry_of(record: &Node) -> EntryBuilder {
     for id in record.nested("idList", "id") {
         let (id_type, number) = (id.text_of("idType"), id.text_of("idNumber"));
         match id_meaning(id_type) {
-            Some(meaning) => apply_id(&mut entry, meaning, id_type, number, id.text_of("idCountry")),
+            Some(meaning) => apply_id(
+                &mut entry,
+                meaning,
+                id_type,
+                number,
+                id.text_of("idCountry"),
+            ),
             None => entry.remark(&format!("{id_type} {number}")),
         }
     }
     for address in record.nested("addressList", "address") {
-        let parts = ["address1", "address2", "address3", "city", "stateOrProvince", "postalCode"]
-            .map(|part| address.text_of(part));
+        let parts = [
+            "address1",
+            "address2",
+            "address3",
+            "city",
+            "stateOrProvince",
+            "postalCode",
+        ]
+        .map(|part| address.text_of(part));
         entry.address(&parts, address.text_of("country"));
     }
-    for (list, item) in [("nationalityList", "nationality"), ("citizenshipList", "citizenship")] {
+    for (list, item) in [
+        ("nationalityList", "nationality"),
+        ("citizenshipList", "citizenship"),
+    ] {
         for country in record.nested(list, item) {
             entry.country(country.text_of("country"));
         }
@@ -87,8 +107,16 @@ fn entry_of(record: &Node) -> EntryBuilder {
     }
     for vessel in record.all("vesselInfo") {
         entry.country(vessel.text_of("vesselFlag"));
-        entry.identifier(model::IdentifierKind::CallSign, vessel.text_of("callSign"), "", "");
-        entry.relation(model::RelationKind::OwnedOrControlledBy, vessel.text_of("vesselOwner"));
+        entry.identifier(
+            model::IdentifierKind::CallSign,
+            vessel.text_of("callSign"),
+            "",
+            "",
+        );
+        entry.relation(
+            model::RelationKind::OwnedOrControlledBy,
+            vessel.text_of("vesselOwner"),
+        );
         for (word, part) in [
             ("vessel type", "vesselType"),
             ("tonnage", "tonnage"),

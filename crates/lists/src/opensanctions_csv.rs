@@ -33,7 +33,9 @@ pub(crate) fn read(reading: &mut Reading<'_>) -> Result<(), ListError> {
                 let entry = entry_of(header, row, schema);
                 reading.entry(path, line, entry);
             }
-            None if get("schema").is_empty() => reading.reject(path, line, Some("schema"), "record has no schema"),
+            None if get("schema").is_empty() => {
+                reading.reject(path, line, Some("schema"), "record has no schema")
+            }
             None => reading.skipped += 1,
         }
     })?;
@@ -80,7 +82,9 @@ fn identifier_kind(id: &str, schema: Schema) -> IdentifierKind {
     match schema {
         Schema::Vessel if id.starts_with("IMO") => IdentifierKind::Imo,
         Schema::Vessel if digits && id.len() == 9 => IdentifierKind::Mmsi,
-        Schema::Vessel if !digits && (3..=7).contains(&id.len()) && id.is_ascii() => IdentifierKind::CallSign,
+        Schema::Vessel if !digits && (3..=7).contains(&id.len()) && id.is_ascii() => {
+            IdentifierKind::CallSign
+        }
         Schema::Airplane => IdentifierKind::Aircraft,
         _ if id.starts_with("IMO") => IdentifierKind::Imo,
         _ if is_inn(id) => IdentifierKind::Inn,

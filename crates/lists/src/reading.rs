@@ -60,7 +60,10 @@ impl<'a> Reading<'a> {
 
     /// The source's first file.
     pub(crate) fn path(&self) -> &'a Path {
-        self.source.paths.first().map_or(Path::new(""), |path| path.as_path())
+        self.source
+            .paths
+            .first()
+            .map_or(Path::new(""), |path| path.as_path())
     }
 
     pub(crate) fn open(&mut self, path: &Path) -> Result<Text, ListError> {
@@ -88,7 +91,13 @@ impl<'a> Reading<'a> {
         }
     }
 
-    pub(crate) fn reject(&mut self, file: &Path, row: u64, field: Option<&str>, reason: impl Into<String>) {
+    pub(crate) fn reject(
+        &mut self,
+        file: &Path,
+        row: u64,
+        field: Option<&str>,
+        reason: impl Into<String>,
+    ) {
         if self.rejected.len() < MAX_REJECTED {
             self.rejected.push(Rejected {
                 file: file.display().to_string(),
@@ -121,15 +130,22 @@ impl<'a> Reading<'a> {
                 (self.on_entry)(entry);
             }
             Err((field, reason)) => {
-                let reason = if id.is_empty() { reason } else { format!("entry {id}: {reason}") };
+                let reason = if id.is_empty() {
+                    reason
+                } else {
+                    format!("entry {id}: {reason}")
+                };
                 self.reject(file, row, Some(field), reason);
             }
         }
     }
 
-
     /// What to do with an error in the middle of a text: keep what was read and say where it broke, or give up.
-    pub(crate) fn broke_off(&mut self, text: &Text, error: &std::io::Error) -> Result<(), ListError> {
+    pub(crate) fn broke_off(
+        &mut self,
+        text: &Text,
+        error: &std::io::Error,
+    ) -> Result<(), ListError> {
         if let Some(fatal) = text.fatal() {
             return Err(fatal);
         }
@@ -157,7 +173,9 @@ impl<'a> Reading<'a> {
         }
         let hash = match self.hashes.as_slice() {
             [one] => one.clone(),
-            several => blake3::hash(several.concat().as_bytes()).to_hex().to_string(),
+            several => blake3::hash(several.concat().as_bytes())
+                .to_hex()
+                .to_string(),
         };
         let version = match self.version.or_else(|| date_of_path(self.path())) {
             Some(date) => date.to_string(),

@@ -116,23 +116,35 @@ fn clause(text: &str) -> &str {
 /// The capitalised words at the start of a text, with the small words between them.
 fn capitalised_run(text: &str) -> String {
     const CONNECTORS: [&str; 24] = [
-        "of", "for", "the", "and", "de", "del", "la", "al", "bin", "bint", "ibn", "van", "von", "der", "&", "in", "du",
-        "el", "e", "y", "da", "do", "und", "on",
+        "of", "for", "the", "and", "de", "del", "la", "al", "bin", "bint", "ibn", "van", "von",
+        "der", "&", "in", "du", "el", "e", "y", "da", "do", "und", "on",
     ];
     const LEADING: [&str; 10] = [
-        "the", "a", "an", "eu-sanctioned", "eu-listed", "un-sanctioned", "un-designated", "us-designated", "sanctioned",
+        "the",
+        "a",
+        "an",
+        "eu-sanctioned",
+        "eu-listed",
+        "un-sanctioned",
+        "un-designated",
+        "us-designated",
+        "sanctioned",
         "listed",
     ];
     let mut words: Vec<&str> = Vec::new();
     let mut names = 0;
-    for word in text.split_whitespace().take(MAX_TARGET_WORDS + LEADING.len()) {
+    for word in text
+        .split_whitespace()
+        .take(MAX_TARGET_WORDS + LEADING.len())
+    {
         if words.is_empty() && LEADING.contains(&word.to_lowercase().as_str()) {
             continue;
         }
         let opening = word.trim_start_matches(['"', '“', '‘', '\'', '«']);
         let bare = opening.trim_end_matches(['"', '”', '’', '\'', '»']);
         let core = bare.trim_end_matches([',', '.', ';', ':']);
-        let capital = core.starts_with(|c: char| c.is_uppercase() || c.is_numeric() || is_caseless(c))
+        let capital = core
+            .starts_with(|c: char| c.is_uppercase() || c.is_numeric() || is_caseless(c))
             || core.contains("al-")
             || core.starts_with("al-");
         let connector = CONNECTORS.contains(&core);
@@ -177,7 +189,10 @@ mod tests {
     #[track_caller]
     fn check(text: &str, expect: &[(RelationKind, &str)]) {
         let got = relations(text);
-        let got: Vec<_> = got.iter().map(|(kind, target)| (*kind, target.as_str())).collect();
+        let got: Vec<_> = got
+            .iter()
+            .map(|(kind, target)| (*kind, target.as_str()))
+            .collect();
         assert_eq!(got, expect, "{text}");
     }
 
@@ -187,22 +202,37 @@ mod tests {
         check(
             "DOB 1961; Linked To: ISLAMIC REVOLUTIONARY GUARD CORPS (IRGC)-QODS FORCE; Linked To: IRAN AIR.",
             &[
-                (LinkedTo, "ISLAMIC REVOLUTIONARY GUARD CORPS (IRGC)-QODS FORCE"),
+                (
+                    LinkedTo,
+                    "ISLAMIC REVOLUTIONARY GUARD CORPS (IRGC)-QODS FORCE",
+                ),
                 (LinkedTo, "IRAN AIR"),
             ],
         );
-        check("(Linked To: PRIGOZHIN, Yevgeniy Viktorovich)", &[(LinkedTo, "PRIGOZHIN, Yevgeniy Viktorovich")]);
+        check(
+            "(Linked To: PRIGOZHIN, Yevgeniy Viktorovich)",
+            &[(LinkedTo, "PRIGOZHIN, Yevgeniy Viktorovich")],
+        );
     }
 
     #[test]
     fn running_text_names_capitalised_words() {
-        check("Subsidiary of Iran Electronics Industries. Date of listing 2011", &[(SubsidiaryOf, "Iran Electronics Industries")]);
+        check(
+            "Subsidiary of Iran Electronics Industries. Date of listing 2011",
+            &[(SubsidiaryOf, "Iran Electronics Industries")],
+        );
         check(
             "a wholly-owned subsidiary of the Syrian Ministry of Defence (and so on)",
             &[(SubsidiaryOf, "Syrian Ministry of Defence")],
         );
-        check("Owned or controlled by EU-sanctioned TESA, involved in", &[(OwnedOrControlledBy, "TESA")]);
-        check("Acting for or on behalf of Kata'ib Sayyid al-Shuhada.", &[(ActingFor, "Kata'ib Sayyid al-Shuhada")]);
+        check(
+            "Owned or controlled by EU-sanctioned TESA, involved in",
+            &[(OwnedOrControlledBy, "TESA")],
+        );
+        check(
+            "Acting for or on behalf of Kata'ib Sayyid al-Shuhada.",
+            &[(ActingFor, "Kata'ib Sayyid al-Shuhada")],
+        );
         check(
             "Associated with Abdul Manan and Khairullah Barakzai.",
             &[(Other, "Abdul Manan"), (Other, "Khairullah Barakzai")],

@@ -91,7 +91,11 @@ pub(crate) fn is_native_script(text: &str) -> bool {
     let (mut latin, mut other) = (0, 0);
     for c in text.chars().filter(|c| c.is_alphabetic()) {
         match c {
-            'a'..='z' | 'A'..='Z' | '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' | '\u{2b0}'..='\u{2ff}' => latin += 1,
+            'a'..='z'
+            | 'A'..='Z'
+            | '\u{c0}'..='\u{24f}'
+            | '\u{1e00}'..='\u{1eff}'
+            | '\u{2b0}'..='\u{2ff}' => latin += 1,
             _ => other += 1,
         }
     }
@@ -116,8 +120,14 @@ mod tests {
         check("ООО \"Ижтелеком\"", Schema::Company);
         check("九江股份有限公司", Schema::Company);
         check("Skytech FZE", Schema::Company);
-        check("MINISTRY OF DEFENSE OF THE RUSSIAN FEDERATION", Schema::PublicBody);
-        check("ISLAMIC REVOLUTIONARY GUARD CORPS (IRGC)-QODS FORCE", Schema::PublicBody);
+        check(
+            "MINISTRY OF DEFENSE OF THE RUSSIAN FEDERATION",
+            Schema::PublicBody,
+        );
+        check(
+            "ISLAMIC REVOLUTIONARY GUARD CORPS (IRGC)-QODS FORCE",
+            Schema::PublicBody,
+        );
         check("LASHKAR E-TAYYIBA", Schema::Organization);
         check("COLTD", Schema::Organization);
     }

@@ -33,7 +33,11 @@ fn entry_of(record: &Node) -> EntryBuilder {
     let person = record.name == "INDIVIDUAL";
     let prefix = if person { "INDIVIDUAL" } else { "ENTITY" };
     let child = |name: &str| format!("{prefix}_{name}");
-    let schema = if person { Schema::Person } else { of_name(&name, Schema::Organization) };
+    let schema = if person {
+        Schema::Person
+    } else {
+        of_name(&name, Schema::Organization)
+    };
     let mut entry = EntryBuilder::new(record.text_of("DATAID"), schema);
     entry.name(&name, NameKind::Primary);
     for native in record.all("NAME_ORIGINAL_SCRIPT") {
@@ -55,7 +59,8 @@ fn entry_of(record: &Node) -> EntryBuilder {
     }
     let address_name = child("ADDRESS");
     for address in record.all(&address_name) {
-        let parts = ["STREET", "CITY", "STATE_PROVINCE", "ZIP_CODE"].map(|part| address.text_of(part));
+        let parts =
+            ["STREET", "CITY", "STATE_PROVINCE", "ZIP_CODE"].map(|part| address.text_of(part));
         entry.address(&parts, address.text_of("COUNTRY"));
     }
     for birth in record.all("INDIVIDUAL_DATE_OF_BIRTH") {
@@ -86,7 +91,9 @@ fn entry_of(record: &Node) -> EntryBuilder {
 }
 
 fn birth_date(entry: &mut EntryBuilder, birth: &Node) {
-    let approximate = birth.text_of("TYPE_OF_DATE").eq_ignore_ascii_case("approximately");
+    let approximate = birth
+        .text_of("TYPE_OF_DATE")
+        .eq_ignore_ascii_case("approximately");
     let mut dated = false;
     for part in ["DATE", "YEAR", "FROM_YEAR", "TO_YEAR"] {
         let text = birth.text_of(part);
@@ -120,7 +127,10 @@ fn document_number(entry: &mut EntryBuilder, document: &Node) {
         document.text_of("TYPE_OF_DOCUMENT2")
     );
     let folded = kinds.to_lowercase();
-    let kind = if ["passport", "passeport", "pasaporte"].iter().any(|word| folded.contains(word)) {
+    let kind = if ["passport", "passeport", "pasaporte"]
+        .iter()
+        .any(|word| folded.contains(word))
+    {
         IdentifierKind::Passport
     } else if folded.contains("fiscal") || folded.contains("tax") {
         IdentifierKind::Tax

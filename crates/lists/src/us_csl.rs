@@ -69,9 +69,22 @@ fn entry_of(header: &Header, row: &[String]) -> EntryBuilder {
         _ => of_name(name, Schema::LegalEntity),
     };
     let id = get("_id");
-    let mut entry = EntryBuilder::new(&if id.is_empty() { String::new() } else { format!("{abbreviation}-{id}") }, schema);
+    let mut entry = EntryBuilder::new(
+        &if id.is_empty() {
+            String::new()
+        } else {
+            format!("{abbreviation}-{id}")
+        },
+        schema,
+    );
     let person = schema == Schema::Person;
-    let logical = |name: &str| if person { given_family(name) } else { name.to_string() };
+    let logical = |name: &str| {
+        if person {
+            given_family(name)
+        } else {
+            name.to_string()
+        }
+    };
     entry.name(&logical(name), NameKind::Primary);
     aircraft_mark(&mut entry, name);
     for alias in get("alt_names").split(';') {
@@ -105,7 +118,10 @@ fn entry_of(header: &Header, row: &[String]) -> EntryBuilder {
         entry.birth(date);
     }
     entry.identifier(IdentifierKind::CallSign, get("call_sign"), "", "");
-    entry.relation(model::RelationKind::OwnedOrControlledBy, get("vessel_owner"));
+    entry.relation(
+        model::RelationKind::OwnedOrControlledBy,
+        get("vessel_owner"),
+    );
     for id in get("ids").split(';') {
         read_id(&mut entry, id.trim());
     }
@@ -161,7 +177,8 @@ fn read_id(entry: &mut EntryBuilder, id: &str) {
     if parts.len() > 1 && parts[0].len() == 2 && parts[0].bytes().all(|b| b.is_ascii_uppercase()) {
         issuer = parts.remove(0);
     }
-    while parts.len() > 1 && parts[0].len() == 10 && parts[0].parse::<model::PartialDate>().is_ok() {
+    while parts.len() > 1 && parts[0].len() == 10 && parts[0].parse::<model::PartialDate>().is_ok()
+    {
         parts.remove(0);
     }
     apply_id(entry, meaning, id_type, &parts.join(", "), issuer);
@@ -173,7 +190,10 @@ mod tests {
 
     #[test]
     fn sources_have_short_names() {
-        assert_eq!(abbreviation("Entity List (EL) - Bureau of Industry and Security"), "EL");
+        assert_eq!(
+            abbreviation("Entity List (EL) - Bureau of Industry and Security"),
+            "EL"
+        );
         assert_eq!(
             abbreviation("Non-SDN Menu-Based Sanctions List (NS-MBS List) - Treasury Department"),
             "NS-MBS"
@@ -183,7 +203,10 @@ mod tests {
 
     #[test]
     fn countries_stand_at_the_end_of_addresses() {
-        assert_eq!(split_country("1 Lenina, Moscow, 107996, RU"), ("1 Lenina, Moscow, 107996", "RU"));
+        assert_eq!(
+            split_country("1 Lenina, Moscow, 107996, RU"),
+            ("1 Lenina, Moscow, 107996", "RU")
+        );
         assert_eq!(split_country("SY"), ("", "SY"));
         assert_eq!(split_country("Baghdad"), ("Baghdad", ""));
     }

@@ -53,7 +53,11 @@ impl Node {
     }
 
     /// Children of children: `list/item`.
-    pub(crate) fn nested<'a>(&'a self, list: &'a str, item: &'a str) -> impl Iterator<Item = &'a Node> {
+    pub(crate) fn nested<'a>(
+        &'a self,
+        list: &'a str,
+        item: &'a str,
+    ) -> impl Iterator<Item = &'a Node> {
         self.all(list).flat_map(move |child| child.all(item))
     }
 
@@ -271,7 +275,8 @@ impl<'a> Records<'a> {
             }
             return;
         }
-        if self.open[0].name == name && (self.open.len() == 1 || self.record_names.contains(&name)) {
+        if self.open[0].name == name && (self.open.len() == 1 || self.record_names.contains(&name))
+        {
             if let Some(inner) = self.open.get(1..).and_then(<[Node]>::last) {
                 let reason = format!("element <{}> is not closed", inner.name);
                 self.refuse(&reason);
@@ -340,10 +345,14 @@ impl<'a> Records<'a> {
         } else if let Some(root) = self.outer.first() {
             self.pending.push(Item::Broken(
                 line,
-                format!("the file ends before </{}>: it is cut off; take it from the publisher again", root.name),
+                format!(
+                    "the file ends before </{}>: it is cut off; take it from the publisher again",
+                    root.name
+                ),
             ));
         } else if !self.root_seen {
-            self.pending.push(Item::Broken(line, "no XML element".to_string()));
+            self.pending
+                .push(Item::Broken(line, "no XML element".to_string()));
         }
     }
 }
