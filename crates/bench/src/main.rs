@@ -1,3 +1,113 @@
-//! Accuracy and speed, side by side with peers.
+//! Speed and size of every engine over real lists, records and pages, as Markdown beside what peers need.
+//!
+//! `bench all` runs every part in a process of its own, so that peak memory is the part's own. Figures are medians of
+//! several runs. The data is no part of the repository: it is looked for in `$INTERDICT_SHARED/data`, else in
+//! `../shared/data` beside the checkout, and nothing of it is printed but counts.
 
-fn main() {}
+mod data;
+mod index;
+mod lists;
+mod matching;
+mod measure;
+mod reports;
+mod screening;
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use clap::{Parser, ValueEnum};
+
+/// Measures Interdict and prints Markdown.
+#[derive(Parser)]
+struct Arguments {
+    /// What to measure.
+    part: Part,
+    /// How often; medians are printed.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    runs: u32,
+    /// Folder with `lists/`, `names/`, `goods/` and `reports/`; default `$INTERDICT_SHARED/data`.
+    #[arg(long)]
+    data: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// Official lists into a ledger.
+    Lists,
+    /// The name index: build and open.
+    Index,
+    /// Name queries.
+    Match,
+    /// Trade records.
+    Screen,
+    /// Pages to text to claims.
+    Reports,
+    /// All of these.
+    All,
+}
+
+/// What a part needs to know.
+struct Setting {
+    runs: usize,
+    data: PathBuf,
+}
+
+fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    let data = match arguments.data {
+        Some(data) => data,
+        None => std::env::var_os("INTERDICT_SHARED")
+            .map_or_else(
+                || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared")),
+                PathBuf::from,
+            )
+            .join("data"),
+    };
+    ensure!(
+        data.join("lists").is_dir(),
+        "no lists in {}: name the folder with --data or $INTERDICT_SHARED",
+        data.display()
+    );
+    let setting = Setting {
+        runs: arguments.runs as usize,
+        data,
+    };
+    match arguments.part {
+        Part::Lists => lists::run(&setting),
+        Part::Index => index::run(&setting),
+        Part::Match => matching::run(&setting),
+        Part::Screen => screening::run(&setting),
+        Part::Reports => reports::run(&setting),
+        Part::All => all(&setting),
+    }
+}
+
+fn all(setting: &Setting) -> Result<()> {
+    println!("# Measured\n");
+    println!(
+        "{}. Medians of {} runs.\n",
+        measure::machine(),
+        setting.runs
+    );
+    let program = std::env::current_exe().context("where is this program?")?;
+    for part in [
+        Part::Lists,
+        Part::Index,
+        Part::Match,
+        Part::Screen,
+        Part::Reports,
+    ] {
+        let name = part
+            .to_possible_value()
+            .map(|value| value.get_name().to_owned());
+        let status = Command::new(&program)
+            .arg(name.unwrap_or_default())
+            .args(["--runs", &setting.runs.to_string(), "--data"])
+            .arg(&setting.data)
+            .status()
+            .context("cannot start this program again")?;
+        ensure!(status.success(), "a part failed; what it said stands above");
+    }
+    Ok(())
+}

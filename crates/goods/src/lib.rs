@@ -1,1 +1,25 @@
 //! What a good is: declared code, words and model numbers against control lists.
+//!
+//! [`mentions`] finds words and model numbers in running text (news uses it too), [`controls`] reads the declared
+//! code against control lists, [`assess`] puts both together. Everything it knows is data under
+//! `data/`, dated in `data/tables.toml` and named by [`versions`].
+//!
+//! ```
+//! let text = "civilian hunting rifles CQ-A";
+//! let words: Vec<&str> = goods::mentions(text).iter().map(|m| &text[m.start..m.end]).collect();
+//! assert_eq!(words, ["civilian hunting rifles", "CQ-A"]);
+//! ```
+
+mod assess;
+mod control;
+mod fold;
+mod lexicon;
+mod scope;
+mod table;
+mod vague;
+
+pub use assess::{Assessment, Conflict, GoodsGrade, assess, category_grade, category_meaning};
+pub use control::{Action, ControlEntry, controls};
+pub use lexicon::{GoodsMention, Strength, mentions};
+pub use scope::innocent_context;
+pub use table::versions;

@@ -102,6 +102,28 @@ pub struct ListSource {
     pub paths: Vec<PathBuf>,
 }
 
+impl ListSource {
+    /// The hash that [`ListSummary::hash`] will hold, without reading the list: to tell whether it is known already.
+    ///
+    /// # Errors
+    /// [`ListError::Io`] when a file cannot be read.
+    pub fn hash(&self) -> Result<String, ListError> {
+        let mut hashes = Vec::with_capacity(self.paths.len());
+        for path in &self.paths {
+            let io = |source| ListError::Io {
+                path: path.clone(),
+                source,
+            };
+            let mut hasher = blake3::Hasher::new();
+            hasher
+                .update_reader(std::fs::File::open(path).map_err(io)?)
+                .map_err(io)?;
+            hashes.push(hasher.finalize().to_hex().to_string());
+        }
+        Ok(reading::combined(&hashes))
+    }
+}
+
 /// What was read from one source.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ListSummary {

@@ -25,7 +25,8 @@ pub(crate) struct Reading<'a> {
     pub(crate) skipped: u64,
     rejected: Vec<Rejected>,
     rejected_beyond: u64,
-    hashes: Vec<String>,
+    /// By position in the source's paths, so that the combined hash does not depend on the order of reading.
+    hashes: std::collections::BTreeMap<usize, String>,
     encoding: String,
     bytes_of_closed_files: u64,
     bytes_reported: u64,
@@ -50,7 +51,7 @@ impl<'a> Reading<'a> {
             skipped: 0,
             rejected: Vec::new(),
             rejected_beyond: 0,
-            hashes: Vec::new(),
+            hashes: std::collections::BTreeMap::new(),
             encoding: String::new(),
             bytes_of_closed_files: 0,
             bytes_reported: 0,
@@ -77,7 +78,12 @@ impl<'a> Reading<'a> {
     /// Hashes a file that was read to its end, or as far as it can be read.
     pub(crate) fn close(&mut self, text: Text) -> Result<(), ListError> {
         self.bytes_of_closed_files += text.raw_bytes();
-        self.hashes.push(text.hash()?);
+        let position = self
+            .source
+            .paths
+            .iter()
+            .position(|path| path == text.path());
+        self.hashes.insert(position.unwrap_or(usize::MAX), text.hash()?);
         self.progress(0);
         Ok(())
     }
@@ -171,12 +177,8 @@ impl<'a> Reading<'a> {
                 reason: format!("{beyond} more records or fields could not be read"),
             });
         }
-        let hash = match self.hashes.as_slice() {
-            [one] => one.clone(),
-            several => blake3::hash(several.concat().as_bytes())
-                .to_hex()
-                .to_string(),
-        };
+        let hashes: Vec<String> = self.hashes.values().cloned().collect();
+        let hash = combined(&hashes);
         let version = match self.version.or_else(|| date_of_path(self.path())) {
             Some(date) => date.to_string(),
             None => hash.chars().take(12).collect(),
@@ -204,4 +206,14 @@ fn date_of_path(path: &Path) -> Option<PartialDate> {
         .flatten()
         .find_map(|name| crate::dates::in_name(&name.to_string_lossy()))
         .map(|(date, _)| date)
+}
+
+/// The hash of one file, or the hash over the hashes of several.
+pub(crate) fn combined(hashes: &[String]) -> String {
+    match hashes {
+        [one] => one.clone(),
+        several => blake3::hash(several.concat().as_bytes())
+            .to_hex()
+            .to_string(),
+    }
 }

@@ -1,1 +1,25 @@
 //! Gates, red flags and the evidence score: shipments to findings.
+//!
+//! A finding has three layers. *Gates* decide by themselves: a listed party at or above the strict threshold, an
+//! embargoed destination with military or dual-use goods, a code that is arms and nothing else. The *evidence score*
+//! sums log-likelihood ratios of red flags, capped by group; what a row lacks scores 0 and is named in `missing`.
+//! The *disposition* is hold where a gate closed, review where the score reaches the threshold, else release.
+//!
+//! Every rule, weight and dictionary is data under `data/`, dated in `data/tables.toml`; [`redflags`] lists the whole
+//! registry with what is evaluated and what is not yet. Words: a finding is *consistent with* something, never proof.
+//!
+//! Cases over lanes, history and ownership come on top of this and take findings as they are.
+
+mod explain;
+mod gates;
+mod goods_rules;
+mod party;
+mod route;
+mod score;
+mod screener;
+mod seen;
+mod tables;
+mod value;
+
+pub use screener::{PartyLookup, Screener, party_match, rank};
+pub use tables::{RedFlag, redflags};

@@ -1,0 +1,283 @@
+//! `interdict match`: a party on the imported lists, one NDJSON line for each query.
+
+use std::collections::BTreeMap;
+use std::io::{self, BufReader, Write};
+
+use anyhow::Context;
+use names::{Index, Query};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::args::{Arguments, Format, Match};
+use crate::{Outcome, commands};
+
+/// Queries matched at once, on all cores, before their lines are printed.
+const BATCH: usize = 4096;
+/// A longer line is refused.
+const MAX_LINE: usize = 1 << 20;
+
+/// A FollowTheMoney object, as far as it says who is looked for.
+#[derive(Debug, Deserialize)]
+struct FtmQuery {
+    #[serde(default)]
+    id: Option<serde_json::Value>,
+    #[serde(default)]
+    schema: Option<String>,
+    #[serde(default)]
+    properties: BTreeMap<String, serde_json::Value>,
+}
+
+#[derive(Debug, Serialize)]
+struct Answer {
+    query_id: String,
+    matches: Vec<Found>,
+}
+
+#[derive(Debug, Serialize)]
+struct Found {
+    entity_id: String,
+    dataset: String,
+    schema: String,
+    caption: String,
+    score: f64,
+    probability: f64,
+    #[serde(rename = "match")]
+    is_match: bool,
+    matched_name: String,
+    features: BTreeMap<String, f64>,
+    explanation: Vec<String>,
+}
+
+pub(crate) fn run(arguments: &Arguments, command: &Match) -> anyhow::Result<Outcome> {
+    let format = commands::format(arguments, &[Format::Ndjson, Format::Table])?;
+    let threshold = threshold(&command.threshold)?;
+    let home = commands::home(arguments)?;
+    let index = home.index(&mut commands::bars())?;
+    anyhow::ensure!(
+        index.len() > 0,
+        "no list is imported in {}; run `interdict lists import PATH…` first",
+        arguments.home.display()
+    );
+    let mut stdout = io::stdout().lock();
+    let mut answer_all = |queries: &[(String, Query)]| -> anyhow::Result<()> {
+        let answers: Vec<Answer> = queries
+            .par_iter()
+            .map(|(id, query)| answer(&index, id, query, threshold, command.limit))
+            .collect();
+        for answer in &answers {
+            if format == Format::Table {
+                table(&mut stdout, answer)?;
+            } else {
+                serde_json::to_writer(&mut stdout, answer)?;
+                writeln!(stdout)?;
+            }
+        }
+        Ok(())
+    };
+    match &command.input {
+        None => {
+            let query = Query {
+                schema: command.schema.clone(),
+                names: command.name.clone().into_iter().collect(),
+                countries: command
+                    .country
+                    .iter()
+                    .map(|country| country_code(country))
+                    .collect(),
+                birth_dates: command.birth_date.clone().into_iter().collect(),
+                identifiers: command.id.clone(),
+            };
+            answer_all(&[("query".to_string(), query)])?;
+        }
+        Some(path) => {
+            let mut reader = BufReader::new(commands::open(path)?);
+            let mut batch = Vec::with_capacity(BATCH);
+            let (mut line_number, mut refused) = (0_u64, 0_u64);
+            let mut line = Vec::new();
+            while commands::bounded_line(&mut reader, &mut line, MAX_LINE)? {
+                line_number += 1;
+                if line.iter().all(u8::is_ascii_whitespace) {
+                    continue;
+                }
+                match parse(&line, line_number) {
+                    Ok(query) => batch.push(query),
+                    Err(error) => {
+                        refused += 1;
+                        eprintln!("refused: {}:{line_number}: {error:#}", path.display());
+                    }
+                }
+                if batch.len() == BATCH {
+                    answer_all(&batch)?;
+                    batch.clear();
+                }
+            }
+            answer_all(&batch)?;
+            if refused > 0 {
+                eprintln!("{refused} queries refused");
+            }
+        }
+    }
+    stdout.flush()?;
+    Ok(Outcome::Done)
+}
+
+/// A score from 0 to 1, or the name of a threshold.
+fn threshold(text: &str) -> anyhow::Result<f64> {
+    match text {
+        "strict" => Ok(names::STRICT),
+        "balanced" => Ok(names::BALANCED),
+        "wide" => Ok(names::WIDE),
+        number => number
+            .parse()
+            .ok()
+            .filter(|value| (0.0..=1.0).contains(value))
+            .with_context(|| {
+                format!(
+                    "threshold {number:?} is not strict, balanced, wide or a number from 0 to 1"
+                )
+            }),
+    }
+}
+
+fn country_code(text: &str) -> String {
+    places::country(text).map_or_else(|| text.to_uppercase(), str::to_string)
+}
+
+fn parse(line: &[u8], line_number: u64) -> anyhow::Result<(String, Query)> {
+    let query: FtmQuery = serde_json::from_slice(line).context("not a FollowTheMoney query")?;
+    let texts = |names: &[&str]| -> Vec<String> {
+        let values = names.iter().filter_map(|name| query.properties.get(*name));
+        values
+            .flat_map(|value| match value {
+                serde_json::Value::Array(values) => values.iter().collect::<Vec<_>>(),
+                value => vec![value],
+            })
+            .filter_map(|value| match value {
+                serde_json::Value::String(text) => Some(text.clone()),
+                serde_json::Value::Number(number) => Some(number.to_string()),
+                _ => None,
+            })
+            .collect()
+    };
+    let id = match &query.id {
+        Some(serde_json::Value::String(id)) => id.clone(),
+        Some(id) if !id.is_null() => id.to_string(),
+        _ => line_number.to_string(),
+    };
+    let names = texts(&["name", "alias", "weakAlias", "previousName"]);
+    let identifiers = texts(&[
+        "innCode",
+        "ogrnCode",
+        "imoNumber",
+        "leiCode",
+        "registrationNumber",
+        "taxNumber",
+        "passportNumber",
+        "idNumber",
+        "mmsi",
+        "callSign",
+        "swiftBic",
+    ]);
+    anyhow::ensure!(
+        !names.is_empty() || !identifiers.is_empty(),
+        "no name and no identifier in `properties`"
+    );
+    let countries = texts(&[
+        "country",
+        "nationality",
+        "citizenship",
+        "jurisdiction",
+        "flag",
+    ]);
+    let query = Query {
+        schema: query.schema.clone(),
+        names,
+        countries: countries
+            .iter()
+            .map(|country| country_code(country))
+            .collect(),
+        birth_dates: texts(&["birthDate"]),
+        identifiers,
+    };
+    Ok((id, query))
+}
+
+fn answer(index: &Index, id: &str, query: &Query, threshold: f64, limit: usize) -> Answer {
+    let found = index
+        .search(query, threshold, limit)
+        .into_iter()
+        .map(|found| Found {
+            entity_id: found.entity_id,
+            dataset: found.dataset,
+            schema: found.schema,
+            caption: found.caption,
+            score: found.score,
+            probability: found.probability,
+            is_match: found.is_match,
+            matched_name: found.matched_name,
+            features: found.features,
+            explanation: found.explanation,
+        });
+    Answer {
+        query_id: id.to_string(),
+        matches: found.collect(),
+    }
+}
+
+fn table(out: &mut impl Write, answer: &Answer) -> io::Result<()> {
+    if answer.matches.is_empty() {
+        return writeln!(
+            out,
+            "{}: nobody on the imported lists",
+            crate::terminal::plain(&answer.query_id)
+        );
+    }
+    let mut table = comfy_table::Table::new();
+    table.load_style(comfy_table::presets::NOTHING);
+    table.set_header([
+        "score",
+        "match",
+        "entity",
+        "schema",
+        "name",
+        "matched as",
+        "why",
+    ]);
+    for found in &answer.matches {
+        let plain = |text: &str| crate::terminal::plain(text).into_owned();
+        table.add_row([
+            format!("{:.3}", found.score),
+            if found.is_match { "yes" } else { "no" }.to_string(),
+            plain(&found.entity_id),
+            plain(&found.schema),
+            plain(&found.caption),
+            plain(&found.matched_name),
+            plain(&found.explanation.join("; ")),
+        ]);
+    }
+    writeln!(out, "{table}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_ftm_queries_and_says_what_is_wrong() {
+        let (id, query) = parse(
+            br#"{"id":"q1","schema":"Company","properties":{"name":["Klass"],"country":["ru","Turkey"],"innCode":"7701234567"}}"#,
+            1,
+        )
+        .unwrap();
+        assert_eq!(id, "q1");
+        assert_eq!(query.names, ["Klass"]);
+        assert_eq!(query.countries, ["RU", "TR"]);
+        assert_eq!(query.identifiers, ["7701234567"]);
+        assert_eq!(
+            parse(br#"{"properties":{"name":["A"]}}"#, 7).unwrap().0,
+            "7"
+        );
+        assert!(parse(b"{}", 1).is_err());
+        assert!(parse(b"not json", 1).is_err());
+    }
+}

@@ -1,0 +1,268 @@
+//! Control lists by declared code: the military reading of the Harmonized System, the Common High Priority List and
+//! the export control classification numbers whose goods the code may hold.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::LazyLock;
+
+use model::HsCode;
+use serde::Deserialize;
+
+use crate::table::{cell_list, rows};
+
+/// What a code by itself calls for, mildest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// Only the text or the weight makes something of it: body armour hides under 6307.
+    Context,
+    /// Worth knowing.
+    Info,
+    /// On the Common High Priority List: diligence when bound for a destination of concern.
+    Chpl,
+    /// Look at it.
+    Review,
+    /// Look at it first.
+    ReviewHigh,
+    /// Not without a licence.
+    BlockOrLicence,
+    /// Not at all to an embargoed destination.
+    Block,
+}
+
+/// An entry of a control list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ControlEntry {
+    /// `arms`, `CHPL` or `ECCN`.
+    pub list: &'static str,
+    /// Code or number on that list.
+    pub entry: &'static str,
+    /// Tier on the Common High Priority List: `1` (gravest) to `4B`.
+    pub tier: Option<&'static str>,
+    /// The entry in our own words.
+    pub description: &'static str,
+    /// What it calls for.
+    pub action: Action,
+    /// The lexicon's category, for entries of `arms`.
+    pub category: Option<&'static str>,
+    /// Where the entry is published.
+    pub source: &'static str,
+    /// The declared code is one of an older edition that this entry's code replaced.
+    pub older_edition: bool,
+}
+
+impl fmt::Display for ControlEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.tier {
+            Some(tier) => write!(f, "{} tier {tier} {}", self.list, self.entry),
+            None => write!(f, "{} {}", self.list, self.entry),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct ArmsRow {
+    hs: String,
+    description: String,
+    category: String,
+    action: Action,
+}
+
+#[derive(Deserialize)]
+struct ChplRow {
+    hs6: String,
+    tier: String,
+    description: String,
+}
+
+#[derive(Deserialize)]
+struct EccnRow {
+    eccn: String,
+    description: String,
+    hs: String,
+}
+
+#[derive(Deserialize)]
+struct VersionRow {
+    older: String,
+    newer: String,
+}
+
+struct Controls {
+    arms: HashMap<String, ArmsRow>,
+    chpl: HashMap<String, ChplRow>,
+    eccn: Vec<(EccnRow, Vec<String>)>,
+    newer: HashMap<String, Vec<String>>,
+}
+
+static CONTROLS: LazyLock<Controls> = LazyLock::new(|| Controls {
+    arms: rows::<ArmsRow>("arms_hs")
+        .into_iter()
+        .map(|row| (row.hs.clone(), row))
+        .collect(),
+    chpl: rows::<ChplRow>("chpl")
+        .into_iter()
+        .map(|row| (row.hs6.clone(), row))
+        .collect(),
+    eccn: rows::<EccnRow>("eccn")
+        .into_iter()
+        .map(|row| {
+            let hs = cell_list(&row.hs);
+            (row, hs)
+        })
+        .collect(),
+    newer: rows::<VersionRow>("hs_versions")
+        .into_iter()
+        .map(|row| (row.older, cell_list(&row.newer)))
+        .collect(),
+});
+
+const ARMS_SOURCE: &str = "Harmonized System 2022, arms and munitions headings";
+const CHPL_SOURCE: &str =
+    "Common High Priority List (BIS with EU, JP, UK), 2024-02-23; EU 833/2014 Annex XL";
+const ECCN_SOURCE: &str =
+    "Commerce Control List, 15 CFR 774 Supp. 1; link to the HS code is our judgement";
+
+/// Entries of control lists that a declared code falls under, by list and then by gravity.
+///
+/// Codes of older editions are carried over to the edition of 2022. Where one old code became several, the entry is
+/// a possibility, so its action is [`Action::Context`] at most; the Common High Priority List keeps its own.
+pub fn controls(hs: &HsCode) -> Vec<ControlEntry> {
+    let controls = &*CONTROLS;
+    let declared = hs.hs6().unwrap_or(hs.as_str());
+    let newer = controls.newer.get(declared).map_or(&[][..], Vec::as_slice);
+    let mut found = Vec::new();
+
+    let arms = |code: &str| controls.arms.get(code).filter(|row| row.hs == code);
+    let mut push_arms = |row: &'static ArmsRow, action: Action, older_edition: bool| {
+        found.push(ControlEntry {
+            list: "arms",
+            entry: &row.hs,
+            tier: None,
+            description: &row.description,
+            action,
+            category: Some(&row.category),
+            source: ARMS_SOURCE,
+            older_edition,
+        });
+    };
+    if let Some(row) = arms(declared) {
+        push_arms(row, row.action, false);
+    } else {
+        let split = newer.len() > 1;
+        for row in newer.iter().filter_map(|code| arms(code)) {
+            let action = if split {
+                row.action.min(Action::Context)
+            } else {
+                row.action
+            };
+            push_arms(row, action, true);
+        }
+        if newer.is_empty()
+            && let Some(row) = hs.hs4().and_then(arms)
+        {
+            push_arms(row, row.action, false);
+        }
+    }
+
+    for (code, older_edition) in
+        std::iter::once((declared, false)).chain(newer.iter().map(|code| (code.as_str(), true)))
+    {
+        if let Some(row) = controls.chpl.get(code) {
+            found.push(ControlEntry {
+                list: "CHPL",
+                entry: &row.hs6,
+                tier: Some(&row.tier),
+                description: &row.description,
+                action: Action::Chpl,
+                category: None,
+                source: CHPL_SOURCE,
+                older_edition,
+            });
+        }
+    }
+
+    for (row, codes) in &controls.eccn {
+        let current = |code: &str| codes.iter().any(|prefix| code.starts_with(prefix.as_str()));
+        let older_edition = !current(declared);
+        if !older_edition || newer.iter().any(|code| current(code)) {
+            found.push(ControlEntry {
+                list: "ECCN",
+                entry: &row.eccn,
+                tier: None,
+                description: &row.description,
+                action: Action::Info,
+                category: None,
+                source: ECCN_SOURCE,
+                older_edition,
+            });
+        }
+    }
+    found
+}
+
+/// Codes of the 2022 edition that an older code of six digits became; empty where it stayed.
+pub(crate) fn newer_codes(hs6: &str) -> &'static [String] {
+    CONTROLS.newer.get(hs6).map_or(&[], Vec::as_slice)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(code: &str, expect: &[&str]) {
+        let got: Vec<String> = controls(&code.parse().unwrap())
+            .iter()
+            .filter(|entry| entry.list != "ECCN")
+            .map(|entry| {
+                let older = if entry.older_edition {
+                    " (older code)"
+                } else {
+                    ""
+                };
+                format!("{entry}: {:?}{older}", entry.action)
+            })
+            .collect();
+        assert_eq!(got, expect, "{code}");
+    }
+
+    #[test]
+    fn codes_of_every_edition_and_length_reach_their_entries() {
+        check("9301.90 00 00", &["arms 930190: Block"]);
+        check("9301", &["arms 9301: Block"]);
+        check("930119", &["arms 930110: Block (older code)"]);
+        check("8542310000", &["CHPL tier 1 854231: Chpl"]);
+        check(
+            "8803300000",
+            &[
+                "arms 880730: ReviewHigh (older code)",
+                "CHPL tier 3B 880730: Chpl (older code)",
+            ],
+        );
+        check("730890", &[]);
+        check("85", &[]);
+    }
+
+    #[test]
+    fn a_split_code_is_only_a_possibility() {
+        let found = controls(&"852580".parse().unwrap());
+        assert!(
+            found
+                .iter()
+                .filter(|e| e.list == "arms")
+                .all(|e| e.action == Action::Context)
+        );
+        assert!(found.iter().any(|e| e.list == "CHPL"));
+    }
+
+    #[test]
+    fn classification_numbers_come_with_the_code() {
+        let found = controls(&"930330".parse().unwrap());
+        let numbers: Vec<&str> = found
+            .iter()
+            .filter(|e| e.list == "ECCN")
+            .map(|e| e.entry)
+            .collect();
+        assert_eq!(numbers, ["0A501", "0A506"]);
+    }
+}

@@ -1,0 +1,126 @@
+//! Two names against each other, without an index: rarity comes from the built-in tables alone.
+
+use crate::analyse::{Analysed, Class, View, analyse};
+use crate::evidence::probability_of_name;
+use crate::score::{Kind, Side, explain, score, words_of};
+use crate::thresholds::BALANCED;
+
+/// What [`compare`] found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Comparison {
+    /// 0 to 1, symmetric; 1 only if the normalised names are equal.
+    pub score: f64,
+    /// Probability that two parties with these names, met as a candidate pair, are the same.
+    pub probability: f64,
+    /// The score reaches [`BALANCED`].
+    pub is_match: bool,
+    /// What agreed, what differed, what it weighed.
+    pub explanation: Vec<String>,
+}
+
+/// Compares two names of parties of a FollowTheMoney schema, or of an unknown kind.
+///
+/// ```
+/// let found = names::compare(Some("Person"), "Сергей Викторович Лавров", "Sergey Lavrov");
+/// assert!(found.is_match && found.score < 1.0);
+/// ```
+pub fn compare(schema: Option<&str>, left: &str, right: &str) -> Comparison {
+    let kinds: Vec<Kind> = match schema_group(schema) {
+        SchemaGroup::Person => vec![Kind::Person],
+        SchemaGroup::Organisation => vec![Kind::Organisation],
+        SchemaGroup::Craft => vec![Kind::Craft],
+        SchemaGroup::Unknown => unknown_kinds(left, right),
+    };
+    let mut best: Option<(f64, Vec<String>)> = None;
+    for kind in kinds {
+        let (left, right) = (analyse(left, kind.view()), analyse(right, kind.view()));
+        for first in &left {
+            for second in &right {
+                let found = compare_analysed(first, second, kind);
+                if best.as_ref().is_none_or(|(score, _)| found.0 > *score) {
+                    best = Some(found);
+                }
+            }
+        }
+    }
+    let (score, explanation) =
+        best.unwrap_or_else(|| (0.0, vec!["nothing left to compare".to_owned()]));
+    Comparison {
+        score,
+        probability: probability_of_name(score),
+        is_match: score >= BALANCED,
+        explanation,
+    }
+}
+
+fn compare_analysed(left: &Analysed, right: &Analysed, kind: Kind) -> (f64, Vec<String>) {
+    let (left_words, right_words) = (
+        words_of(left, kind.view(), |_| None),
+        words_of(right, kind.view(), |_| None),
+    );
+    let left_side = Side {
+        normalised: &left.normalised,
+        words: &left_words,
+        legal: left.legal,
+    };
+    let right_side = Side {
+        normalised: &right.normalised,
+        words: &right_words,
+        legal: right.legal,
+    };
+    let result = score(left_side, right_side, kind);
+    let mut explanation = explain(left_side, right_side, &result);
+    if left.disguised || right.disguised {
+        explanation.push("letters of two alphabets mixed in one word".to_owned());
+    }
+    (result.score, explanation)
+}
+
+/// Without a schema, names count as persons' only if one of them shows a given name or patronymic and neither a legal
+/// form or institution word.
+fn unknown_kinds(left: &str, right: &str) -> Vec<Kind> {
+    if looks_like_person(left) || looks_like_person(right) {
+        vec![Kind::Person, Kind::Organisation]
+    } else {
+        vec![Kind::Organisation]
+    }
+}
+
+pub(crate) fn looks_like_person(text: &str) -> bool {
+    let organisation = analyse(text, View::Organisation)
+        .first()
+        .is_some_and(|name| {
+            name.legal != 0
+                || name
+                    .tokens
+                    .iter()
+                    .any(|token| token.class == Class::Generic)
+        });
+    !organisation
+        && analyse(text, View::Person).first().is_some_and(|name| {
+            name.tokens.len() > 1
+                && name
+                    .tokens
+                    .iter()
+                    .any(|token| matches!(token.class, Class::Given | Class::Patronymic))
+        })
+}
+
+/// FollowTheMoney schemata by the rules that apply to their names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum SchemaGroup {
+    Person,
+    Organisation,
+    Craft,
+    /// `LegalEntity`, `Thing`, anything else: may be a person or an organisation.
+    Unknown,
+}
+
+pub(crate) fn schema_group(schema: Option<&str>) -> SchemaGroup {
+    match schema.unwrap_or_default() {
+        "Person" => SchemaGroup::Person,
+        "Company" | "Organization" | "PublicBody" => SchemaGroup::Organisation,
+        "Vessel" | "Airplane" | "Vehicle" => SchemaGroup::Craft,
+        _ => SchemaGroup::Unknown,
+    }
+}

@@ -1,0 +1,358 @@
+//! What stands beside a name: identifiers, birth dates, countries; and the probability that all of it makes.
+
+use std::collections::BTreeMap;
+
+use crate::score::Kind;
+
+/// An identifier as it is compared.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Identifier {
+    /// Letters and digits, without labels, blanks and punctuation.
+    pub value: String,
+    /// Long enough, or its check digits hold: two parties with it are one.
+    pub decisive: bool,
+}
+
+/// Reads an identifier as lists and declarations write it ("INN 7701234567", "Tax ID No. 77-01 (Russia)", "IMO9187629").
+/// `None` for what is too short to tell anyone apart.
+pub(crate) fn identifier(raw: &str) -> Option<Identifier> {
+    let text = raw.get(..raw.floor_char_boundary(200)).unwrap_or(raw);
+    let text = text
+        .split('(')
+        .map(str::trim)
+        .find(|part| !part.is_empty())?;
+    let text = text.rsplit(':').next().unwrap_or(text);
+    let mut value: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
+    value.make_ascii_uppercase();
+    for label in [
+        "TAXIDNO",
+        "TAXID",
+        "REGISTRATIONNUMBER",
+        "REGISTRATIONID",
+        "REGNO",
+        "PASSPORTNO",
+        "PASSPORT",
+        "IMO",
+        "MMSI",
+        "OGRN",
+        "INN",
+        "LEI",
+        "NO",
+    ] {
+        if let Some(rest) = value.strip_prefix(label)
+            && rest.bytes().any(|byte| byte.is_ascii_digit())
+        {
+            value = rest.to_owned();
+        }
+    }
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    if value.len() < 5
+        || value.len() > 40
+        || digits < 4
+        || value.bytes().all(|byte| byte == value.as_bytes()[0])
+    {
+        return None;
+    }
+    let numeric = digits == value.len();
+    let decisive = match value.len() {
+        7 if numeric => is_imo(&value),
+        10 | 12 if numeric => is_inn(&value) || value.len() == 12,
+        20 => is_lei(&value) || digits >= 8,
+        _ => digits >= 6 && value.len() >= 8,
+    };
+    Some(Identifier { value, decisive })
+}
+
+fn digits_of(value: &str) -> Vec<u32> {
+    value
+        .chars()
+        .filter_map(|character| character.to_digit(10))
+        .collect()
+}
+
+/// IMO ship number: the last digit is the weighted sum of the others (IMO resolution A.1117(30)).
+fn is_imo(value: &str) -> bool {
+    let digits = digits_of(value);
+    digits.len() == 7 && (0..6).map(|i| digits[i] * (7 - i as u32)).sum::<u32>() % 10 == digits[6]
+}
+
+/// Russian taxpayer number, 10 digits for organisations and 12 for persons (order of the tax service ED-7-14/559).
+fn is_inn(value: &str) -> bool {
+    const WEIGHTS: [u32; 11] = [3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8];
+    let digits = digits_of(value);
+    let check = |count: usize| {
+        let weights = &WEIGHTS[WEIGHTS.len() - count..];
+        let sum: u32 = digits
+            .iter()
+            .zip(weights)
+            .map(|(digit, weight)| digit * weight)
+            .sum();
+        digits.get(count) == Some(&(sum % 11 % 10))
+    };
+    match digits.len() {
+        10 => check(9),
+        12 => check(10) && check(11),
+        _ => false,
+    }
+}
+
+/// Legal entity identifier: ISO 17442, remainder 1 modulo 97.
+fn is_lei(value: &str) -> bool {
+    let mut rest = 0u64;
+    for character in value.chars() {
+        let Some(number) = character.to_digit(36).map(u64::from) else {
+            return false;
+        };
+        rest = (if number < 10 { rest * 10 } else { rest * 100 } + number) % 97;
+    }
+    value.len() == 20 && rest == 1
+}
+
+/// What is known of a party besides its names, ready to compare.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Facts {
+    pub countries: Vec<String>,
+    pub birth_dates: Vec<String>,
+    pub identifiers: Vec<Identifier>,
+}
+
+/// A final verdict.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Verdict {
+    pub score: f64,
+    pub probability: f64,
+    pub features: BTreeMap<String, f64>,
+    pub explanation: Vec<String>,
+}
+
+/// Log-odds that two parties are the same by their names' score alone, among pairs that an index brings together.
+/// Piecewise linear; the points are fitted by `examples/evaluate.rs` and stored as data.
+fn name_log_odds(score: f64) -> f64 {
+    let mut before: Option<(f64, f64)> = None;
+    for line in include_str!("../data/calibration.tsv")
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+    {
+        let Some((at, odds)) = line.split_once('\t') else {
+            continue;
+        };
+        let (Ok(at), Ok(odds)) = (at.parse::<f64>(), odds.parse::<f64>()) else {
+            continue;
+        };
+        match before {
+            Some((last_at, last_odds)) if score <= at => {
+                return last_odds + (odds - last_odds) * (score - last_at) / (at - last_at);
+            }
+            None if score <= at => return odds,
+            _ => before = Some((at, odds)),
+        }
+    }
+    before.map_or(0.0, |(_, odds)| odds)
+}
+
+fn logistic(log_odds: f64) -> f64 {
+    1.0 / (1.0 + (-log_odds).exp())
+}
+
+/// Probability by name alone.
+pub(crate) fn probability_of_name(score: f64) -> f64 {
+    logistic(name_log_odds(score))
+}
+
+/// Combines the score of the names with the other facts.
+pub(crate) fn combine(name_score: f64, query: &Facts, listed: &Facts, kind: Kind) -> Verdict {
+    let mut score = name_score;
+    let mut log_odds = name_log_odds(name_score);
+    let mut features = BTreeMap::from([("name".to_owned(), name_score)]);
+    let mut explanation = Vec::new();
+    let towards = |score: f64, share: f64| {
+        if score < 1.0 {
+            1.0 - (1.0 - score) * share
+        } else {
+            score
+        }
+    };
+
+    match agreement(&query.countries, &listed.countries, |left, right| {
+        left.eq_ignore_ascii_case(right)
+    }) {
+        Agreement::Agrees(country) => {
+            features.insert("country".to_owned(), 1.0);
+            log_odds += 0.6;
+            score = towards(score, 0.92);
+            explanation.push(format!("country agrees: {country}"));
+        }
+        Agreement::Differs => {
+            features.insert("country".to_owned(), -1.0);
+            log_odds -= 0.9;
+            score *= 0.96;
+            explanation.push(format!(
+                "countries differ: {} / {}",
+                query.countries.join(" "),
+                listed.countries.join(" ")
+            ));
+        }
+        Agreement::Unknown => {}
+    }
+    if kind == Kind::Person || !query.birth_dates.is_empty() {
+        match agreement(&query.birth_dates, &listed.birth_dates, |left, right| {
+            same_date(left, right)
+        }) {
+            Agreement::Agrees(date) => {
+                features.insert("birth_date".to_owned(), 1.0);
+                let full = date.len() >= 10;
+                log_odds += if full { 4.0 } else { 1.5 };
+                score = towards(score, if full { 0.6 } else { 0.85 });
+                explanation.push(format!("birth date agrees: {date}"));
+            }
+            Agreement::Differs => {
+                features.insert("birth_date".to_owned(), -1.0);
+                let near = query.birth_dates.iter().any(|left| {
+                    listed
+                        .birth_dates
+                        .iter()
+                        .any(|right| close_date(left, right))
+                });
+                log_odds -= if near { 1.0 } else { 3.5 };
+                score *= if near { 0.97 } else { 0.78 };
+                explanation.push(format!(
+                    "birth dates differ: {} / {}",
+                    query.birth_dates.join(" "),
+                    listed.birth_dates.join(" ")
+                ));
+            }
+            Agreement::Unknown => {}
+        }
+    }
+    let shared = query.identifiers.iter().find(|left| {
+        listed
+            .identifiers
+            .iter()
+            .any(|right| right.value == left.value)
+    });
+    if let Some(identifier) = shared {
+        features.insert("identifier".to_owned(), 1.0);
+        explanation.push(format!("identifier agrees: {}", identifier.value));
+        if identifier.decisive {
+            log_odds = log_odds.max(0.0) + 6.0;
+            score = score.max(0.97);
+        } else {
+            log_odds += 3.0;
+            score = towards(score, 0.6);
+        }
+    } else if let Some((left, right)) = contradiction(query, listed) {
+        features.insert("identifier".to_owned(), -1.0);
+        explanation.push(format!("identifiers of one kind differ: {left} / {right}"));
+        log_odds -= 1.5;
+        score *= 0.9;
+    }
+    Verdict {
+        score,
+        probability: logistic(log_odds),
+        features,
+        explanation,
+    }
+}
+
+enum Agreement<'a> {
+    Agrees(&'a str),
+    Differs,
+    Unknown,
+}
+
+fn agreement<'a>(
+    left: &'a [String],
+    right: &[String],
+    same: impl Fn(&str, &str) -> bool,
+) -> Agreement<'a> {
+    if left.is_empty() || right.is_empty() {
+        return Agreement::Unknown;
+    }
+    let shared = left
+        .iter()
+        .filter(|left| right.iter().any(|right| same(left, right)));
+    // The most precise of the agreeing values decides how much it weighs.
+    match shared.max_by_key(|value| value.len()) {
+        Some(value) => Agreement::Agrees(value),
+        None => Agreement::Differs,
+    }
+}
+
+/// "1965" agrees with "1965-03-02".
+fn same_date(left: &str, right: &str) -> bool {
+    let (short, long) = if left.len() <= right.len() {
+        (left, right)
+    } else {
+        (right, left)
+    };
+    short.len() >= 4 && long.starts_with(short)
+}
+
+/// Off by a year, or day and month exchanged: as often an error as another person.
+fn close_date(left: &str, right: &str) -> bool {
+    let year = |date: &str| date.get(..4).and_then(|year| year.parse::<i32>().ok());
+    matches!((year(left), year(right)), (Some(l), Some(r)) if (l - r).abs() <= 1)
+}
+
+/// Two valid taxpayer or ship numbers of one length that are not the same.
+fn contradiction<'a>(query: &'a Facts, listed: &'a Facts) -> Option<(&'a str, &'a str)> {
+    let typed = |identifier: &Identifier| {
+        let numeric = identifier.value.bytes().all(|byte| byte.is_ascii_digit());
+        numeric && (is_inn(&identifier.value) || is_imo(&identifier.value))
+    };
+    query
+        .identifiers
+        .iter()
+        .filter(|left| typed(left))
+        .find_map(|left| {
+            let right = listed
+                .identifiers
+                .iter()
+                .find(|right| typed(right) && right.value.len() == left.value.len())?;
+            Some((left.value.as_str(), right.value.as_str()))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identifiers_lose_labels_and_are_checked() {
+        let check = |raw: &str, expect: Option<(&str, bool)>| {
+            let found = identifier(raw);
+            assert_eq!(
+                found.as_ref().map(|id| (id.value.as_str(), id.decisive)),
+                expect,
+                "{raw}"
+            );
+        };
+        check("INN 7736050003", Some(("7736050003", true)));
+        check("7736050004", Some(("7736050004", false)));
+        check("IMO 9074729", Some(("9074729", true)));
+        check("9074728", Some(("9074728", false)));
+        check("Tax ID No. 7736050003 (Russia)", Some(("7736050003", true)));
+        check("12", None);
+        check("0000000", None);
+        check("", None);
+    }
+
+    #[test]
+    fn facts_move_the_score_both_ways() {
+        let facts = |country: &str, date: &str, id: &str| Facts {
+            countries: vec![country.to_owned()],
+            birth_dates: vec![date.to_owned()],
+            identifiers: identifier(id).into_iter().collect(),
+        };
+        let query = facts("RU", "1965-03-02", "7736050003");
+        let alike = combine(
+            0.8,
+            &query,
+            &facts("RU", "1965", "7736050003"),
+            Kind::Person,
+        );
+        let other = combine(0.8, &query, &facts("US", "1940-01-01", ""), Kind::Person);
+        assert!(alike.score > 0.95 && alike.probability > 0.95, "{alike:?}");
+        assert!(other.score < 0.65 && other.probability < 0.1, "{other:?}");
+    }
+}

@@ -1,0 +1,311 @@
+//! The data tables of `data/`, read once: legal forms, institution words, places, given names, words of little weight.
+//!
+//! All phrases are stored under the same romanised keys that `analyse` makes of a name's words, so that one row covers
+//! a word in Cyrillic letters and its romanisations.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use crate::analyse;
+use crate::romanise;
+
+const LEGAL_FORMS: &str = include_str!("../data/legal_forms.tsv");
+const CONCEPTS: &str = include_str!("../data/concepts.tsv");
+const PLACES: &str = include_str!("../data/places.tsv");
+const GIVEN_NAMES: &str = include_str!("../data/given_names.tsv");
+const PERSON_WORDS: &str = include_str!("../data/person_words.tsv");
+const COMMON_WORDS: &str = include_str!("../data/common_words.tsv");
+const COMMON_PERSON_NAMES: &str = include_str!("../data/common_person_names.tsv");
+
+/// Longest phrase of the tables, in words.
+pub(crate) const LONGEST_PHRASE: usize = 9;
+/// Longest Chinese phrase of the tables, in characters.
+pub(crate) const LONGEST_HAN: usize = 14;
+
+/// What a phrase of an organisation's name means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Meaning {
+    /// A legal form; the number of its class in [`legal_class_name`].
+    Legal(u8),
+    /// Institution words, as canonical words.
+    Concepts(Vec<String>),
+    /// A place, as its canonical name in one word.
+    Place(String),
+}
+
+/// What a word of a person's name is, if not a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PersonWord {
+    Particle,
+    Honorific,
+    Suffix,
+}
+
+pub(crate) struct Lexicon {
+    phrases: HashMap<String, Meaning>,
+    beginnings: HashMap<String, Meaning>,
+    han: HashMap<String, Meaning>,
+    given: HashMap<String, String>,
+    person: HashMap<String, PersonWord>,
+    aliases: Vec<Vec<String>>,
+    common: HashMap<String, u8>,
+    common_person: HashMap<String, u8>,
+    legal_classes: Vec<&'static str>,
+}
+
+/// The tables. Building them takes a few milliseconds, once per process.
+pub(crate) static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::read);
+
+/// First bytes of the hash of everything that decides what a name's words become; an index built with other tables
+/// would disagree with the query side, so its header carries this number.
+pub(crate) static FINGERPRINT: LazyLock<u64> = LazyLock::new(|| {
+    let mut hasher = blake3::Hasher::new();
+    for table in [
+        LEGAL_FORMS,
+        CONCEPTS,
+        PLACES,
+        GIVEN_NAMES,
+        PERSON_WORDS,
+        COMMON_WORDS,
+        COMMON_PERSON_NAMES,
+    ] {
+        hasher.update(table.as_bytes());
+    }
+    for table in [
+        include_str!("../data/cyrillic.tsv"),
+        include_str!("../data/arabic.tsv"),
+        include_str!("../data/greek.tsv"),
+    ] {
+        hasher.update(table.as_bytes());
+    }
+    for source in [
+        include_str!("analyse.rs"),
+        include_str!("romanise.rs"),
+        include_str!("normalise.rs"),
+    ] {
+        hasher.update(source.as_bytes());
+    }
+    let bytes = hasher.finalize();
+    bytes
+        .as_bytes()
+        .iter()
+        .take(8)
+        .fold(0, |number, byte| number << 8 | u64::from(*byte))
+});
+
+fn rows(table: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    table
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| line.split_once('\t'))
+}
+
+impl Lexicon {
+    fn read() -> Lexicon {
+        let mut lexicon = Lexicon {
+            phrases: HashMap::new(),
+            beginnings: HashMap::new(),
+            han: HashMap::new(),
+            given: HashMap::new(),
+            person: HashMap::new(),
+            aliases: Vec::new(),
+            common: HashMap::new(),
+            common_person: HashMap::new(),
+            legal_classes: Vec::new(),
+        };
+        // The first table to name a phrase wins: legal forms before institution words before places.
+        for (class, phrases) in rows(LEGAL_FORMS) {
+            let number = lexicon.legal_classes.len() as u8;
+            lexicon.legal_classes.push(class);
+            phrases
+                .split('|')
+                .for_each(|phrase| lexicon.insert(phrase, &Meaning::Legal(number)));
+        }
+        for (concepts, phrases) in rows(CONCEPTS) {
+            let concepts = Meaning::Concepts(concepts.split(' ').map(str::to_owned).collect());
+            phrases
+                .split('|')
+                .for_each(|phrase| lexicon.insert(phrase, &concepts));
+        }
+        for (place, phrases) in rows(PLACES) {
+            let place = Meaning::Place(place.replace(' ', ""));
+            phrases
+                .split('|')
+                .for_each(|phrase| lexicon.insert(phrase, &place));
+        }
+        for (name, spellings) in rows(GIVEN_NAMES) {
+            for spelling in spellings.split('|') {
+                let [spelling] = &plain_words(spelling)[..] else {
+                    continue;
+                };
+                lexicon
+                    .given
+                    .entry(lookup_key(spelling))
+                    .or_insert_with(|| name.to_owned());
+            }
+        }
+        for (class, words) in rows(PERSON_WORDS) {
+            let word_class = match class {
+                "particle" => PersonWord::Particle,
+                "honorific" => PersonWord::Honorific,
+                "suffix" => PersonWord::Suffix,
+                _ => {
+                    let aliases = words
+                        .split('|')
+                        .map(|phrase| plain_words(phrase))
+                        .filter(|words| !words.is_empty());
+                    lexicon.aliases.extend(aliases);
+                    continue;
+                }
+            };
+            for word in words.split('|') {
+                let words = plain_words(word);
+                if words.len() == 1 {
+                    lexicon.person.entry(words[0].clone()).or_insert(word_class);
+                }
+            }
+        }
+        // Longer phrases first, so that "formerly known as" is not read as "formerly".
+        lexicon
+            .aliases
+            .sort_by_key(|words| std::cmp::Reverse(words.len()));
+        for (table, map) in [
+            (COMMON_WORDS, &mut lexicon.common),
+            (COMMON_PERSON_NAMES, &mut lexicon.common_person),
+        ] {
+            for (tier, words) in rows(table) {
+                let tier = tier.parse().unwrap_or(3);
+                for word in words.split(' ').flat_map(plain_words) {
+                    map.entry(romanise::key(&word)).or_insert(tier);
+                }
+            }
+        }
+        lexicon
+    }
+
+    fn insert(&mut self, phrase: &'static str, meaning: &Meaning) {
+        if phrase
+            .chars()
+            .any(|character| romanise::script_of(character) == romanise::Script::Han)
+        {
+            self.han
+                .entry(phrase.to_owned())
+                .or_insert_with(|| meaning.clone());
+            return;
+        }
+        let (phrase, beginning) = phrase
+            .strip_suffix('*')
+            .map_or((phrase, false), |start| (start, true));
+        let words = plain_words(phrase);
+        if words.is_empty() {
+            return;
+        }
+        if beginning && words.len() == 1 {
+            let start = romanise::key(&words[0]);
+            self.beginnings
+                .entry(start)
+                .or_insert_with(|| meaning.clone());
+        } else {
+            let keys: Vec<String> = words.iter().map(|word| lookup_key(word)).collect();
+            self.phrases
+                .entry(keys.join(" "))
+                .or_insert_with(|| meaning.clone());
+        }
+    }
+
+    /// The meaning of a phrase given as [`lookup_key`]s joined by spaces.
+    pub(crate) fn phrase(&self, keys: &str) -> Option<&Meaning> {
+        self.phrases.get(keys)
+    }
+
+    /// The meaning of a single word by its beginning, for inflected languages.
+    /// Latin words need a longer one: "metal" begins many brands, the stems of inflected scripts begin few.
+    pub(crate) fn beginning(&self, word: &str, latin: bool) -> Option<&Meaning> {
+        let key = romanise::key(word);
+        (if latin { 5 } else { 3 }..=key.len())
+            .rev()
+            .find_map(|length| self.beginnings.get(key.get(..length)?))
+    }
+
+    /// The meaning of a run of Chinese characters.
+    pub(crate) fn han(&self, run: &str) -> Option<&Meaning> {
+        self.han.get(run)
+    }
+
+    /// The group of a given name's spelling.
+    pub(crate) fn given(&self, word: &str) -> Option<&str> {
+        self.given
+            .get(lookup_key(word).as_str())
+            .map(String::as_str)
+    }
+
+    pub(crate) fn person_word(&self, word: &str) -> Option<PersonWord> {
+        self.person.get(word).copied()
+    }
+
+    /// Length in words of the alias marker ("a.k.a.", "formerly known as") that the words start with.
+    pub(crate) fn alias_marker(&self, words: &[&str]) -> Option<usize> {
+        let starts = |alias: &Vec<String>| {
+            alias.len() <= words.len() && alias.iter().zip(words).all(|(a, w)| a == w)
+        };
+        self.aliases
+            .iter()
+            .find(|alias| starts(alias))
+            .map(Vec::len)
+    }
+
+    /// How common a word is in names of organisations and vessels: 1 hardly says anything, 3 some, `None` rare.
+    pub(crate) fn common_tier(&self, key: &str) -> Option<u8> {
+        self.common.get(key).copied()
+    }
+
+    /// How common a name is among persons, on the same scale.
+    pub(crate) fn common_person_tier(&self, key: &str) -> Option<u8> {
+        self.common_person.get(key).copied()
+    }
+
+    /// Name of a legal class ("private", "public", …).
+    pub(crate) fn legal_class_name(&self, number: u8) -> &'static str {
+        self.legal_classes
+            .get(usize::from(number))
+            .copied()
+            .unwrap_or("unknown")
+    }
+}
+
+/// Romanised words of a table phrase, by the same road as a name's words.
+fn plain_words(phrase: &str) -> Vec<String> {
+    analyse::plain_words(phrase)
+}
+
+/// Short words keep their letters ("oao" must not meet "oa"); longer ones go by sound.
+pub(crate) fn lookup_key(word: &str) -> String {
+    if word.len() <= 4 {
+        word.to_owned()
+    } else {
+        romanise::key(word)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_answer_across_languages() {
+        let meaning = |phrase: &str| {
+            let keys: Vec<String> = plain_words(phrase)
+                .iter()
+                .map(|word| lookup_key(word))
+                .collect();
+            LEXICON.phrase(&keys.join(" ")).cloned()
+        };
+        assert_eq!(meaning("ООО"), meaning("Limited Liability Company"));
+        assert_eq!(meaning("ООО"), meaning("GmbH"));
+        assert_eq!(meaning("АО"), meaning("joint stock company"));
+        assert_ne!(meaning("АО"), meaning("LLC"));
+        assert_eq!(meaning("завод"), meaning("plant"));
+        assert_eq!(LEXICON.given("Oleksandr"), LEXICON.given("Alexander"));
+        assert_eq!(LEXICON.person_word("bin"), Some(PersonWord::Particle));
+    }
+}

@@ -1,0 +1,643 @@
+//! Every script to Latin letters, and the keys under which spellings of one sound meet.
+//!
+//! [`romanise`] writes a word of any script in `a-z0-9`. [`key`] then makes the romanisation standards equal (Yuriy,
+//! Iurii, Juri, Yury; Michailowitsch, Mikhailovich, Mihailovitj). [`skeleton`] keeps the consonants; [`semitic_skeleton`]
+//! is the coarser one under which a name in Arabic or Hebrew letters, which leave out vowels, meets a Latin spelling;
+//! [`korean_key`] does the same for the Korean romanisations.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use unicode_normalization::UnicodeNormalization;
+
+static CYRILLIC: LazyLock<HashMap<char, &'static str>> =
+    LazyLock::new(|| letters(include_str!("../data/cyrillic.tsv")));
+static ARABIC: LazyLock<HashMap<char, &'static str>> =
+    LazyLock::new(|| letters(include_str!("../data/arabic.tsv")));
+static GREEK: LazyLock<Vec<(&'static str, &'static str)>> =
+    LazyLock::new(|| rows(include_str!("../data/greek.tsv")).collect());
+
+fn rows(table: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    table
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| line.split_once('\t'))
+}
+
+fn letters(table: &'static str) -> HashMap<char, &'static str> {
+    rows(table)
+        .filter_map(|(from, to)| Some((from.chars().next()?, to)))
+        .collect()
+}
+
+/// The script that a word is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Script {
+    Latin,
+    Cyrillic,
+    Greek,
+    /// Arabic and Hebrew: vowels are not written.
+    Semitic,
+    Han,
+    Kana,
+    Hangul,
+    Other,
+}
+
+pub(crate) fn script_of(character: char) -> Script {
+    match character {
+        'a'..='z'
+        | 'A'..='Z'
+        | '0'..='9'
+        | '\u{00c0}'..='\u{024f}'
+        | '\u{1e00}'..='\u{1eff}'
+        | '\u{0300}'..='\u{036f}' => Script::Latin,
+        '\u{0400}'..='\u{052f}' => Script::Cyrillic,
+        '\u{0370}'..='\u{03ff}' | '\u{1f00}'..='\u{1fff}' | 'µ' => Script::Greek,
+        '\u{0590}'..='\u{06ff}'
+        | '\u{0750}'..='\u{077f}'
+        | '\u{fb1d}'..='\u{fdff}'
+        | '\u{fe70}'..='\u{feff}' => Script::Semitic,
+        '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{2fa1f}' => {
+            Script::Han
+        }
+        '\u{3040}'..='\u{30ff}' => Script::Kana,
+        '\u{ac00}'..='\u{d7af}' | '\u{1100}'..='\u{11ff}' => Script::Hangul,
+        _ => Script::Other,
+    }
+}
+
+/// A normalised word of one script (no Han, which `analyse` cuts first) in the letters `a-z0-9`; may come out empty.
+pub(crate) fn romanise(word: &str, script: Script) -> String {
+    let mut out = String::with_capacity(word.len());
+    match script {
+        Script::Cyrillic => word
+            .nfc()
+            .for_each(|character| match CYRILLIC.get(&character) {
+                Some(latin) => out.push_str(latin),
+                None => push_ascii(&mut out, character),
+            }),
+        Script::Semitic => word
+            .chars()
+            .for_each(|character| match ARABIC.get(&character) {
+                Some(latin) => out.push_str(latin),
+                None => push_ascii(&mut out, character),
+            }),
+        Script::Greek => {
+            let plain: String = word
+                .nfd()
+                .filter(|character| !('\u{0300}'..='\u{036f}').contains(character))
+                .collect();
+            let mut rest = plain.as_str();
+            'word: while let Some(character) = rest.chars().next() {
+                for (from, to) in GREEK.iter() {
+                    if let Some(after) = rest.strip_prefix(from) {
+                        out.push_str(to);
+                        rest = after;
+                        continue 'word;
+                    }
+                }
+                push_ascii(&mut out, character);
+                rest = &rest[character.len_utf8()..];
+            }
+        }
+        Script::Hangul => word.nfc().for_each(|character| hangul(&mut out, character)),
+        _ => word.nfc().for_each(|character| match character {
+            'č' | 'ć' | 'ç' | 'ĉ' => out.push_str("ch"),
+            'š' | 'ş' | 'ș' | 'ŝ' => out.push_str("sh"),
+            'ž' => out.push_str("zh"),
+            'ț' | 'ţ' => out.push_str("ts"),
+            'đ' => out.push_str("dj"),
+            'ı' => out.push('i'),
+            // A dotless i's lowered counterpart leaves a lone dot behind.
+            '\u{0300}'..='\u{036f}' => {}
+            'ł' => out.push('l'),
+            'ø' => out.push('o'),
+            'æ' => out.push_str("ae"),
+            'œ' => out.push_str("oe"),
+            'ß' => out.push_str("ss"),
+            'þ' => out.push_str("th"),
+            'ð' => out.push('d'),
+            'ə' => out.push('a'),
+            character => push_ascii(&mut out, character),
+        }),
+    }
+    out
+}
+
+/// The Latin reading of one Chinese character ("shang"), or of any other character as `any_ascii` knows it.
+pub(crate) fn push_ascii(out: &mut String, character: char) {
+    if character.is_ascii_alphanumeric() {
+        out.push(character.to_ascii_lowercase());
+        return;
+    }
+    for letter in any_ascii::any_ascii_char(character).chars() {
+        if letter.is_ascii_alphanumeric() {
+            out.push(letter.to_ascii_lowercase());
+        }
+    }
+}
+
+/// Latin letters that look like Cyrillic ones, and back: for words that mix the two.
+const LOOK_ALIKES: &[(char, char)] = &[
+    ('a', 'а'),
+    ('b', 'в'),
+    ('c', 'с'),
+    ('e', 'е'),
+    ('h', 'н'),
+    ('i', 'і'),
+    ('k', 'к'),
+    ('m', 'м'),
+    ('o', 'о'),
+    ('p', 'р'),
+    ('t', 'т'),
+    ('x', 'х'),
+    ('y', 'у'),
+];
+
+/// If a word mixes Latin and Cyrillic letters, the word with the look-alikes of the smaller share replaced.
+pub(crate) fn undisguise(word: &str) -> Option<String> {
+    let letters = |script| {
+        word.chars()
+            .filter(|c| c.is_alphabetic() && script_of(*c) == script)
+            .count()
+    };
+    let (latin, cyrillic) = (letters(Script::Latin), letters(Script::Cyrillic));
+    if latin == 0 || cyrillic == 0 {
+        return None;
+    }
+    let to_latin = latin > cyrillic;
+    let replaced = word.chars().map(|character| {
+        let pair = LOOK_ALIKES.iter().find(|(l, c)| {
+            if to_latin {
+                *c == character
+            } else {
+                *l == character
+            }
+        });
+        pair.map_or(character, |(l, c)| if to_latin { *l } else { *c })
+    });
+    Some(replaced.collect())
+}
+
+/// Korean syllable by its letters, after McCune-Reischauer without marks.
+fn hangul(out: &mut String, character: char) {
+    const INITIAL: [&str; 19] = [
+        "k", "k", "n", "t", "t", "r", "m", "p", "p", "s", "s", "", "ch", "ch", "ch", "k", "t", "p",
+        "h",
+    ];
+    const VOWEL: [&str; 21] = [
+        "a", "ae", "ya", "yae", "o", "e", "yo", "ye", "o", "wa", "wae", "oe", "yo", "u", "wo",
+        "we", "wi", "yu", "u", "ui", "i",
+    ];
+    const FINAL: [&str; 28] = [
+        "", "k", "k", "k", "n", "n", "n", "t", "l", "k", "m", "l", "l", "l", "l", "l", "m", "p",
+        "p", "t", "t", "ng", "t", "t", "k", "t", "p", "t",
+    ];
+    let code = character as u32;
+    if !(0xac00..=0xd7a3).contains(&code) {
+        push_ascii(out, character);
+        return;
+    }
+    let index = (code - 0xac00) as usize;
+    out.push_str(INITIAL[index / 588]);
+    out.push_str(VOWEL[index % 588 / 28]);
+    out.push_str(FINAL[index % 28]);
+}
+
+/// Letter groups that the romanisation standards write differently, longest first, with what all of them become.
+const SOUNDS: &[(&str, &str)] = &[
+    ("schtsch", "s"),
+    ("stsch", "s"),
+    ("shch", "s"),
+    ("dsch", "i"),
+    ("tsch", "c"),
+    ("tch", "c"),
+    ("sch", "s"),
+    ("dzh", "i"),
+    ("dj", "i"),
+    ("ch", "c"),
+    ("sh", "s"),
+    ("kh", "h"),
+    ("zh", "z"),
+    ("gh", "g"),
+    ("th", "t"),
+    ("dh", "d"),
+    ("ph", "f"),
+    ("rh", "r"),
+    ("bh", "b"),
+    ("ts", "c"),
+    ("tz", "c"),
+    ("cz", "c"),
+    ("sz", "s"),
+    ("ck", "k"),
+    ("ca", "ka"),
+    ("co", "ko"),
+    ("cu", "ku"),
+    ("cl", "kl"),
+    ("cr", "kr"),
+    ("ct", "kt"),
+    ("qu", "k"),
+    ("q", "k"),
+    ("x", "ks"),
+    ("w", "v"),
+    ("y", "i"),
+    ("j", "i"),
+    ("ou", "u"),
+    ("oo", "u"),
+    ("ee", "i"),
+    ("oe", "o"),
+    ("ue", "u"),
+];
+
+/// The key under which romanisations of one word are equal. Digits stay.
+pub(crate) fn key(text: &str) -> String {
+    let stem = match text.strip_suffix("tj") {
+        Some(stem) if stem.len() >= 4 => format!("{stem}ch"),
+        _ => match text.strip_suffix("ff") {
+            Some(stem) if stem.len() >= 3 => format!("{stem}v"),
+            _ => text.to_owned(),
+        },
+    };
+    let mut first = String::with_capacity(stem.len());
+    let mut rest = stem.as_str();
+    'word: while let Some(character) = rest.chars().next() {
+        for (from, to) in SOUNDS {
+            if from.as_bytes()[0] != rest.as_bytes()[0] {
+                continue;
+            }
+            if let Some(after) = rest.strip_prefix(from) {
+                first.push_str(to);
+                rest = after;
+                continue 'word;
+            }
+        }
+        first.push(character);
+        rest = &rest[character.len_utf8()..];
+    }
+    // Second pass: glides before e and o, then doubled letters.
+    let bytes: Vec<char> = first.chars().collect();
+    let mut out = String::with_capacity(bytes.len());
+    for (index, &character) in bytes.iter().enumerate() {
+        let next = bytes.get(index + 1).copied();
+        let glide = character == 'i'
+            && match next {
+                Some('e') => true,
+                Some('o') => index > 0 && bytes.get(index + 2).is_some_and(|c| !is_vowel(*c)),
+                _ => false,
+            };
+        if glide {
+            continue;
+        }
+        let sounded = if character == 'o'
+            && index > 1
+            && bytes[index - 1] == 'i'
+            && next.is_some_and(|c| !is_vowel(c))
+        {
+            'e'
+        } else {
+            character
+        };
+        if sounded.is_ascii_digit() || !out.ends_with(sounded) {
+            out.push(sounded);
+        }
+    }
+    out
+}
+
+fn is_vowel(character: char) -> bool {
+    matches!(character, 'a' | 'e' | 'i' | 'o' | 'u')
+}
+
+/// The consonants of a key, with a mark for a vowel at its start.
+pub(crate) fn skeleton(key: &str) -> String {
+    let mut out = String::with_capacity(key.len());
+    for (index, character) in key.chars().enumerate() {
+        if is_vowel(character) {
+            if index == 0 {
+                out.push('a');
+            }
+        } else if !out.ends_with(character) {
+            out.push(character);
+        }
+    }
+    out
+}
+
+/// The consonants that survive Arabic and Persian spelling, from a romanised text (not from a key).
+pub(crate) fn semitic_skeleton(text: &str) -> String {
+    const CLASSES: &[(&str, &str)] = &[
+        ("kx", "h"),
+        ("gx", "g"),
+        ("sx", "s"),
+        ("cx", "s"),
+        ("tx", "t"),
+        ("dx", "z"),
+        ("zx", "z"),
+        ("tch", "s"),
+        ("kh", "h"),
+        ("gh", "g"),
+        ("sh", "s"),
+        ("ch", "s"),
+        ("th", "t"),
+        ("dh", "z"),
+        ("dj", "g"),
+        ("ph", "f"),
+        ("ck", "k"),
+        ("q", "k"),
+        ("c", "k"),
+        ("x", "ks"),
+        ("j", "g"),
+        ("y", ""),
+        ("w", ""),
+        ("v", ""),
+        ("a", ""),
+        ("e", ""),
+        ("i", ""),
+        ("o", ""),
+        ("u", ""),
+    ];
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    'word: while let Some(character) = rest.chars().next() {
+        for (from, to) in CLASSES {
+            if from.as_bytes()[0] != rest.as_bytes()[0] {
+                continue;
+            }
+            if let Some(after) = rest.strip_prefix(from) {
+                if !(to.len() == 1 && out.ends_with(to)) {
+                    out.push_str(to);
+                }
+                rest = after;
+                continue 'word;
+            }
+        }
+        if !out.ends_with(character) {
+            out.push(character);
+        }
+        rest = &rest[character.len_utf8()..];
+    }
+    if out.len() > 1 && out.ends_with('h') {
+        out.pop();
+    }
+    out
+}
+
+/// How well a word in Arabic or Hebrew letters (romanised, without short vowels) fits a Latin spelling: 0 for a perfect
+/// fit, about 1 for each consonant or long vowel that has no counterpart. Short vowels of the Latin side are free.
+pub(crate) fn semitic_misfit(written: &str, latin: &str) -> f32 {
+    let (rows, columns) = (semitic_letters(written), semitic_letters(latin));
+    // The script has no p, v and g of its own.
+    let borrowed = |a: u8, b: u8| {
+        matches!(
+            (a, b),
+            (b'b', b'p') | (b'f', b'v') | (b'g', b'k') | (b'u', b'v')
+        )
+    };
+    let vowel = |letter: u8| matches!(letter, b'a' | b'i' | b'u');
+    let mut last: Vec<f32> = Vec::with_capacity(columns.len() + 1);
+    last.push(0.0);
+    let skip_latin = |index: usize| -> f32 {
+        let letter = columns[index];
+        match letter {
+            _ if !vowel(letter) => 1.0,
+            // A vowel at the end is mostly long, and long vowels are written.
+            _ if index + 1 == columns.len() => 0.35,
+            _ => 0.0,
+        }
+    };
+    for index in 0..columns.len() {
+        let cost = last[index] + skip_latin(index);
+        last.push(cost);
+    }
+    for (row, letter) in rows.iter().enumerate() {
+        let skip_written = match letter {
+            b'a' => 0.4,
+            b'i' | b'u' => 0.55,
+            // The feminine ending is read as a vowel.
+            b'h' if row + 1 == rows.len() => 0.2,
+            _ => 1.0,
+        };
+        let mut current = Vec::with_capacity(columns.len() + 1);
+        current.push(last[0] + skip_written);
+        for (column, other) in columns.iter().enumerate() {
+            let fit = match (letter, other) {
+                (a, b) if a == b => 0.0,
+                (b'a', b'i' | b'u') if row == 0 => 0.1,
+                (b'a', b'i' | b'u') => 0.4,
+                (b'i', b'a') | (b'u', b'a') => 0.4,
+                (b'u', b'v') => 0.0,
+                (a, b) if borrowed(*a, *b) => 0.3,
+                (b'k', b'g')
+                | (b'g', b'k')
+                | (b'd', b'z')
+                | (b'z', b'd')
+                | (b's', b't')
+                | (b't', b's') => 0.5,
+                _ => 1.1,
+            };
+            let cost = (last[column] + fit)
+                .min(last[column + 1] + skip_written)
+                .min(current[column] + skip_latin(column));
+            current.push(cost);
+        }
+        last = current;
+    }
+    last.pop().unwrap_or_default()
+}
+
+/// Letters in the classes that Arabic and Persian spelling keeps apart; vowels become a, i or u.
+fn semitic_letters(text: &str) -> Vec<u8> {
+    const CLASSES: &[(&str, u8)] = &[
+        ("kx", b'h'),
+        ("gx", b'g'),
+        ("sx", b's'),
+        ("cx", b's'),
+        ("tx", b't'),
+        ("dx", b'z'),
+        ("zx", b'z'),
+        ("tch", b's'),
+        ("kh", b'h'),
+        ("gh", b'g'),
+        ("sh", b's'),
+        ("ch", b's'),
+        ("th", b't'),
+        ("dh", b'z'),
+        ("dj", b'g'),
+        ("ph", b'f'),
+        ("ck", b'k'),
+        ("ou", b'u'),
+        ("oo", b'u'),
+        ("ee", b'i'),
+        ("q", b'k'),
+        ("c", b'k'),
+        ("x", b'k'),
+        ("j", b'g'),
+        ("y", b'i'),
+        ("e", b'i'),
+        ("o", b'u'),
+        ("w", b'u'),
+    ];
+    let mut out: Vec<u8> = Vec::with_capacity(text.len());
+    let mut rest = text.get(..text.len().min(40)).unwrap_or(text);
+    'word: while let Some(character) = rest.chars().next() {
+        for (from, to) in CLASSES {
+            if from.as_bytes()[0] != rest.as_bytes()[0] {
+                continue;
+            }
+            if let Some(after) = rest.strip_prefix(from) {
+                if out.last() != Some(to) {
+                    out.push(*to);
+                }
+                rest = after;
+                continue 'word;
+            }
+        }
+        let letter = if character.is_ascii() {
+            character as u8
+        } else {
+            b'?'
+        };
+        if out.last() != Some(&letter) {
+            out.push(letter);
+        }
+        rest = &rest[character.len_utf8()..];
+    }
+    out
+}
+
+/// One key for the romanisations of a Korean syllable or name: Kim and Gim, Chol and Cheol and Chul.
+pub(crate) fn korean_key(text: &str) -> String {
+    const CLASSES: &[(&str, &str)] = &[
+        ("ch", "c"),
+        ("eo", "o"),
+        ("eu", "o"),
+        ("oo", "o"),
+        ("ou", "o"),
+        ("oe", "e"),
+        ("ae", "e"),
+        ("ng", "n"),
+        ("u", "o"),
+        ("g", "k"),
+        ("d", "t"),
+        ("b", "p"),
+        ("j", "c"),
+        ("l", "r"),
+        ("y", ""),
+        ("w", ""),
+    ];
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    'word: while let Some(character) = rest.chars().next() {
+        for (from, to) in CLASSES {
+            if from.as_bytes()[0] != rest.as_bytes()[0] {
+                continue;
+            }
+            if let Some(after) = rest.strip_prefix(from) {
+                out.push_str(to);
+                rest = after;
+                continue 'word;
+            }
+        }
+        if !out.ends_with(character) {
+            out.push(character);
+        }
+        rest = &rest[character.len_utf8()..];
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_of_one_sound_share_a_key() {
+        let check = |spellings: &[&str]| {
+            let keys: Vec<String> = spellings.iter().map(|spelling| key(spelling)).collect();
+            assert!(
+                keys.windows(2).all(|pair| pair[0] == pair[1]),
+                "{spellings:?} {keys:?}"
+            );
+        };
+        check(&["yuriy", "iurii", "juri", "yury", "jurij"]);
+        check(&["shcherbakov", "scherbakov", "shcherbakoff"]);
+        check(&[
+            "khodorkovsky",
+            "hodorkovskiy",
+            "khodorkovskii",
+            "hodorkovskij",
+        ]);
+        check(&["sergeevich", "sergeyevich", "sergejevitj", "sergeievich"]);
+        check(&["wladimir", "vladimir"]);
+        check(&["mikhailov", "mihailov"]);
+        check(&["tkachev", "tkachyov"]);
+        check(&["zelenskyy", "zelenskiy", "zelensky", "zelenskij"]);
+    }
+
+    #[test]
+    fn scripts_come_out_in_latin_letters() {
+        let check = |word: &str, expect: &str| {
+            let script = word.chars().next().map_or(Script::Latin, script_of);
+            assert_eq!(romanise(word, script), expect, "{word}");
+        };
+        check("щука", "shchuka");
+        check("київ", "kyyiv".replace("kyy", "kiy").as_str());
+        check("αθηνα", "athina");
+        check("محمد", "mhmd");
+        check("김", "kim");
+        check("철", "chol");
+        check("straße", "strasse");
+        check("işık", "ishik");
+    }
+
+    #[test]
+    fn arabic_letters_meet_latin_spellings() {
+        for (latin, arabic) in [
+            ("mohammad", "mhmd"),
+            ("samir", "smyr"),
+            ("haddad", "hdad"),
+            ("qusay", "qsy"),
+        ] {
+            assert_eq!(semitic_skeleton(latin), semitic_skeleton(arabic), "{latin}");
+        }
+    }
+
+    #[test]
+    fn arabic_spelling_fits_latin_spelling() {
+        let fits = |written: &str, latin: &str| semitic_misfit(written, latin) < 0.6;
+        for (written, latin) in [
+            ("smyr", "samir"),
+            ("hmzy", "hamzi"),
+            ("mgxwt", "maghout"),
+            ("shab", "sahab"),
+            ("mkxlwf", "makhlouf"),
+            ("slym", "salim"),
+            ("rzaey", "rezai"),
+        ] {
+            assert!(
+                fits(written, latin),
+                "{written} {latin} {}",
+                semitic_misfit(written, latin)
+            );
+        }
+        for (written, latin) in [
+            ("kyan", "cano"),
+            ("jhany", "jhonny"),
+            ("amyn", "mann"),
+            ("smyr", "omar"),
+        ] {
+            assert!(
+                !fits(written, latin),
+                "{written} {latin} {}",
+                semitic_misfit(written, latin)
+            );
+        }
+    }
+
+    #[test]
+    fn look_alike_letters_are_undone() {
+        assert_eq!(undisguise("gаzprоm").as_deref(), Some("gazprom"));
+        assert_eq!(undisguise("gazprom"), None);
+    }
+}

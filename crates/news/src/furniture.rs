@@ -1,0 +1,220 @@
+//! The block filter: which blocks of a page are furniture (related articles, sponsored boxes, ad-block and cookie
+//! notices, newsletter prompts, share bars, author notes, teasers of other stories). Works on flat pages and plain
+//! text, where no element tells. The words stand in `data/furniture.csv`.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use crate::markup::Block;
+use crate::table::rows;
+
+struct Cues {
+    exact: HashSet<&'static str>,
+    opener: HashSet<&'static str>,
+    prefix: Vec<&'static str>,
+    contains: aho_corasick::AhoCorasick,
+    bio: aho_corasick::AhoCorasick,
+}
+
+static CUES: LazyLock<Cues> = LazyLock::new(|| {
+    let of = |kind: &'static str| {
+        rows::<2>(include_str!("../data/furniture.csv"))
+            .filter(move |[match_kind, _]| *match_kind == kind)
+            .map(|[_, text]| text)
+    };
+    #[allow(clippy::unwrap_used, reason = "the patterns are a table of ours")]
+    let automaton = |kind| aho_corasick::AhoCorasick::new(of(kind)).unwrap();
+    Cues {
+        exact: of("exact").collect(),
+        opener: of("opener").collect(),
+        prefix: of("prefix").collect(),
+        contains: automaton("contains"),
+        bio: automaton("bio"),
+    }
+});
+
+/// What a block is taken for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    /// A paragraph of the article.
+    Body,
+    /// Too short to tell by itself: a heading, a teaser or a short paragraph.
+    Short,
+    /// No part of the article.
+    Furniture,
+    /// A heading after which teasers follow.
+    Opener,
+}
+
+/// Longest block, in characters, that one cue inside it makes furniture.
+const CUE_REACH: usize = 320;
+
+/// Removes furniture from plain text whose blocks are separated by line ends; the blocks kept are separated by a blank
+/// line.
+pub fn drop_furniture(text: &str) -> String {
+    let blocks: Vec<Block> = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .map(|line| Block {
+            text: line.to_string(),
+            ..Block::default()
+        })
+        .collect();
+    body_of(&blocks, "")
+}
+
+/// The article's text out of a page's blocks, blank lines between; a first block that repeats the title is dropped.
+pub(crate) fn body_of(blocks: &[Block], title: &str) -> String {
+    let kept = keep(blocks);
+    let mut out = String::new();
+    for (index, block) in blocks.iter().enumerate().filter(|(index, _)| kept[*index]) {
+        if out.is_empty() && index < 3 && !title.is_empty() && block.text.trim() == title.trim() {
+            continue;
+        }
+        if !out.is_empty() {
+            out.push_str("\n\n");
+        }
+        out.push_str(&block.text);
+    }
+    out
+}
+
+/// Which blocks belong to the article.
+pub(crate) fn keep(blocks: &[Block]) -> Vec<bool> {
+    let verdicts: Vec<Verdict> = blocks.iter().map(verdict).collect();
+    let last_body = verdicts
+        .iter()
+        .rposition(|verdict| *verdict == Verdict::Body);
+    let mut seen: HashSet<&str> = HashSet::new();
+    let mut after_opener = false;
+    blocks
+        .iter()
+        .zip(&verdicts)
+        .enumerate()
+        .map(|(index, (block, verdict))| {
+            let keep = match verdict {
+                Verdict::Furniture => false,
+                Verdict::Opener => {
+                    after_opener = true;
+                    false
+                }
+                // A full paragraph ends a box in the middle of a page. At the page's end boxes hold full sentences
+                // too, so there the box goes on while its blocks stay short.
+                Verdict::Body => {
+                    let tail =
+                        last_body.is_some_and(|last| index + 2 >= last) && index * 2 > blocks.len();
+                    if after_opener && (tail && block.text.chars().count() < 260) {
+                        false
+                    } else {
+                        after_opener = false;
+                        true
+                    }
+                }
+                Verdict::Short => {
+                    !after_opener
+                        && last_body.is_none_or(|last| index < last || is_sentence(&block.text))
+                }
+            };
+            // Furniture repeats on a page; an article's paragraphs do not.
+            keep && seen.insert(block.text.as_str())
+        })
+        .collect()
+}
+
+/// Whether a block of running text, taken alone, is furniture; for readers of text that was not cleaned.
+pub(crate) fn is_furniture(text: &str) -> bool {
+    let block = Block {
+        text: text.trim().to_string(),
+        ..Block::default()
+    };
+    matches!(verdict(&block), Verdict::Furniture | Verdict::Opener)
+}
+
+fn verdict(block: &Block) -> Verdict {
+    let text = block.text.trim();
+    let length = text.chars().count();
+    let folded = fold(text);
+    let bare = folded.trim_matches(|c: char| !c.is_alphanumeric() && c != '©');
+    let mut words = bare.split_whitespace();
+    let word_count = words.clone().count();
+    if bare.is_empty() || length < 3 {
+        return Verdict::Furniture;
+    }
+    if CUES.opener.contains(bare) {
+        return Verdict::Opener;
+    }
+    if CUES.exact.contains(bare) {
+        return Verdict::Furniture;
+    }
+    // "More from Defence", "Related: arms trade": an opener with a short rest.
+    if word_count <= 6
+        && CUES.opener.iter().any(|opener| {
+            bare.strip_prefix(opener)
+                .is_some_and(|rest| rest.starts_with([':', ' ']) && opener.contains(' '))
+        })
+    {
+        return Verdict::Opener;
+    }
+    let starts = |prefix: &&str| {
+        bare.strip_prefix(prefix)
+            .is_some_and(|rest| prefix.ends_with(':') || !rest.starts_with(char::is_alphanumeric))
+    };
+    if length <= CUE_REACH * 2 && CUES.prefix.iter().any(|prefix| starts(&prefix)) {
+        return Verdict::Furniture;
+    }
+    if length <= CUE_REACH && (CUES.contains.is_match(bare) || is_bio(text, bare)) {
+        return Verdict::Furniture;
+    }
+    if length > 0 && block.linked * 10 > length * 8 && length < 200 {
+        return Verdict::Furniture;
+    }
+    if is_capitals(text) && word_count >= 4 {
+        return Verdict::Furniture;
+    }
+    if words.next().is_none() {
+        return Verdict::Furniture;
+    }
+    if !block.heading && word_count >= 20 && is_sentence(text) {
+        Verdict::Body
+    } else {
+        Verdict::Short
+    }
+}
+
+/// A note on the author: "Jane Doe is a reporter at …".
+fn is_bio(text: &str, folded: &str) -> bool {
+    let Some(found) = CUES.bio.find(folded) else {
+        return false;
+    };
+    // The cue must follow a name at the block's start, not stand somewhere in an argument.
+    found.start() < 60
+        && text.chars().next().is_some_and(char::is_uppercase)
+        && folded[..found.start()].split_whitespace().count() <= 5
+        && !folded.contains("said")
+}
+
+/// Capital letters throughout: a teaser of another story.
+fn is_capitals(text: &str) -> bool {
+    let (mut upper, mut letters) = (0usize, 0usize);
+    for c in text.chars().filter(|c| c.is_alphabetic()) {
+        letters += 1;
+        upper += usize::from(c.is_uppercase());
+    }
+    letters >= 12 && upper * 10 > letters * 8
+}
+
+/// Ends as a sentence does.
+fn is_sentence(text: &str) -> bool {
+    text.trim_end_matches(['"', '”', '’', '\'', ')', ']', '»'])
+        .ends_with(['.', '!', '?', '…', ':'])
+        || text.ends_with(['"', '”'])
+}
+
+/// Lower case, apostrophes plain, white space folded.
+fn fold(text: &str) -> String {
+    text.split_whitespace()
+        .map(|word| word.to_lowercase().replace(['’', '‘', '`'], "'"))
+        .collect::<Vec<_>>()
+        .join(" ")
+}

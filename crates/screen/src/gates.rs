@@ -1,0 +1,125 @@
+//! Gates: rules that decide by themselves and are never averaged away.
+
+use goods::{Action, GoodsGrade, Strength};
+use model::{GateHit, Role};
+
+use crate::route::country;
+use crate::seen::Seen;
+use crate::tables::{Control, tables};
+
+/// Gates that close, and under which key of the explanations table each is explained. `strict` is the score from
+/// which a list match decides by itself.
+pub(crate) fn gates(seen: &Seen, strict: f64) -> Vec<(GateHit, &'static str)> {
+    let mut gates = Vec::new();
+    listed_party(seen, strict, &mut gates);
+    embargoed_goods(seen, &mut gates);
+    arms_code(seen, &mut gates);
+    gates
+}
+
+fn listed_party(seen: &Seen, strict: f64, gates: &mut Vec<(GateHit, &'static str)>) {
+    // A vessel hit without evidence about the goods is a lead, not a gate.
+    for party in seen
+        .parties
+        .iter()
+        .filter(|party| party.role != Role::Vessel)
+    {
+        let Some(matched) = party.matched.filter(|matched| matched.score >= strict) else {
+            continue;
+        };
+        let gate = GateHit {
+            id: "P01".to_string(),
+            reason: format!(
+                "{} \"{}\" matches \"{}\" on {} (entry {}, score {:.3})",
+                party.role.as_str(),
+                party.name,
+                matched.matched_name,
+                matched.dataset,
+                matched.entity_id,
+                matched.score
+            ),
+            source: format!("list {}", matched.dataset),
+        };
+        gates.push((gate, "gate:listed"));
+    }
+}
+
+fn embargoed_goods(seen: &Seen, gates: &mut Vec<(GateHit, &'static str)>) {
+    let goods = seen.goods;
+    let Some(to) = seen.destination() else { return };
+    let Some(row) = tables().destinations.get(to) else {
+        return;
+    };
+    // Trade inside the country is no export to it.
+    if seen.dispatch() == Some(to) {
+        return;
+    }
+    let strong = goods
+        .lead
+        .map(|at| &goods.mentions[at])
+        .filter(|mention| mention.strength == Strength::Strong);
+    let by_text = strong.map_or(GoodsGrade::Ordinary, |mention| {
+        goods::category_grade(mention.category)
+    });
+    let entry = goods
+        .arms_entry()
+        .filter(|entry| entry.action >= Action::ReviewHigh);
+    let by_code = entry
+        .and_then(|entry| entry.category)
+        .map_or(GoodsGrade::Ordinary, goods::category_grade);
+    let grade = by_text.max(by_code);
+    let closes = match row.control {
+        Control::Comprehensive => grade >= GoodsGrade::DualUse || goods.high_priority().is_some(),
+        Control::Military => grade >= GoodsGrade::DualUse,
+        Control::Arms => grade >= GoodsGrade::Military,
+    };
+    if !closes {
+        return;
+    }
+    let told_by = match (strong, entry) {
+        (Some(mention), _) if by_text >= by_code => format!(
+            "the words \"{}\" name {}",
+            goods.phrase(mention),
+            goods::category_meaning(mention.category)
+        ),
+        (_, Some(entry)) => format!(
+            "code {} is {} ({entry})",
+            seen.shipment.hs.as_ref().map_or("", |hs| hs.as_str()),
+            entry.description
+        ),
+        _ => goods.high_priority().map_or(String::new(), |entry| {
+            format!("the code is on the list of {entry}")
+        }),
+    };
+    let what = if grade > GoodsGrade::Ordinary {
+        grade
+    } else {
+        GoodsGrade::HighPriority
+    };
+    let gate = GateHit {
+        id: "R01".to_string(),
+        reason: format!("{} goods to {}: {told_by}", what.as_str(), country(to)),
+        source: row.basis.clone(),
+    };
+    gates.push((gate, "gate:embargo"));
+}
+
+fn arms_code(seen: &Seen, gates: &mut Vec<(GateHit, &'static str)>) {
+    let Some(entry) = seen
+        .goods
+        .arms_entry()
+        .filter(|entry| entry.action == Action::Block)
+    else {
+        return;
+    };
+    let gate = GateHit {
+        id: "G02".to_string(),
+        reason: format!(
+            "code {} is {} ({entry})",
+            seen.shipment.hs.as_ref().map_or("", |hs| hs.as_str()),
+            entry.description
+        ),
+        source: entry.source.to_string(),
+    };
+    gates.push((gate, "gate:arms_code"));
+}

@@ -1,0 +1,212 @@
+//! Goods: code on a list (G01, G02), text against code (G03), named models (G04), vague text (G06), cover wording
+//! (G07), an end use that does not fit (G08). G05 waits for the text classifier.
+
+use goods::{Action, Strength};
+
+use crate::score::Hit;
+use crate::seen::Seen;
+use crate::tables::tables;
+
+/// Flags of the goods group.
+pub(crate) fn hits(seen: &Seen, hits: &mut Vec<Hit>) {
+    high_priority(seen, hits);
+    arms_code(seen, hits);
+    text_against_code(seen, hits);
+    model(seen, hits);
+    wording(seen, hits);
+    end_use(seen, hits);
+}
+
+fn declared(seen: &Seen) -> String {
+    seen.shipment
+        .hs
+        .as_ref()
+        .map_or_else(|| "no code".to_string(), |hs| hs.to_string())
+}
+
+fn high_priority(seen: &Seen, hits: &mut Vec<Hit>) {
+    if let Some(entry) = seen.goods.high_priority() {
+        let level = match entry.tier {
+            Some("1") => "1",
+            Some("2") => "2",
+            Some("3B") => "3B",
+            Some("4A") => "4A",
+            Some("4B") => "4B",
+            _ => "3A",
+        };
+        hits.push(
+            Hit::new("G01", level)
+                .saw("declared", declared(seen))
+                .saw("entry", entry.to_string())
+                .saw("meaning", entry.description),
+        );
+    } else if seen.shipment.hs.is_none()
+        && let Some(mention) = seen.goods.mentions.iter().find(|m| {
+            m.active()
+                && matches!(
+                    m.category,
+                    "chip" | "compute" | "machine_tool" | "navigation"
+                )
+        })
+    {
+        // Rows without a code: the words say that the code would be on the list.
+        hits.push(
+            Hit::new("G01", "text")
+                .saw("words", seen.goods.words(mention))
+                .saw("declared", "no code")
+                .saw("expected", mention.expected_hs.join("|")),
+        );
+    }
+}
+
+fn arms_code(seen: &Seen, hits: &mut Vec<Hit>) {
+    let Some(entry) = seen.goods.arms_entry() else {
+        return;
+    };
+    let level = match entry.action {
+        Action::Block => "block",
+        Action::BlockOrLicence => "block_or_licence",
+        Action::ReviewHigh => "review_high",
+        Action::Review => "review",
+        Action::Info => "info",
+        Action::Context | Action::Chpl => return,
+    };
+    hits.push(
+        Hit::new("G02", level)
+            .saw("declared", declared(seen))
+            .saw("entry", entry.to_string())
+            .saw("meaning", entry.description),
+    );
+}
+
+fn text_against_code(seen: &Seen, hits: &mut Vec<Hit>) {
+    let goods = seen.goods;
+    if let Some(lead) = goods.lead {
+        let mention = &goods.mentions[lead];
+        let strong = mention.strength == Strength::Strong;
+        let code_says_so = goods
+            .arms_entry()
+            .is_some_and(|entry| entry.action >= Action::Review);
+        let level = match (goods.text_code_conflict.is_some(), code_says_so, strong) {
+            (true, _, true) => "conflict_strong",
+            (true, _, false) => "conflict_medium",
+            (false, true, true) => "agrees_strong",
+            (false, true, false) => return,
+            (false, false, true) => "silent_strong",
+            (false, false, false) => "silent_medium",
+        };
+        hits.push(
+            Hit::new("G03", level)
+                .saw("words", goods.phrase(mention))
+                .saw("meaning", goods::category_meaning(mention.category))
+                .saw("declared", declared(seen))
+                .saw("expected", mention.expected_hs.join("|")),
+        );
+        return;
+    }
+    // Words that an innocent context or the code explains, or that are weak by themselves: they add to what else is
+    // seen and never stand alone.
+    let serious = |category: &str| goods::category_grade(category) >= goods::GoodsGrade::DualUse;
+    let hint = goods
+        .mentions
+        .iter()
+        .filter(|m| !m.negated && serious(m.category) && m.category != "military_wording")
+        .filter(|m| {
+            !seen
+                .shipment
+                .hs
+                .as_ref()
+                .is_some_and(|hs| m.explained_by(hs))
+        })
+        .max_by_key(|m| (m.active(), m.strength));
+    if let Some(mention) = hint {
+        let level = if mention.active() { "hint" } else { "innocent" };
+        let level = if mention.strength == Strength::Weak && !mention.active() {
+            return;
+        } else {
+            level
+        };
+        let mut hit = Hit::new("G03", level)
+            .saw("words", goods.words(mention))
+            .saw("meaning", goods::category_meaning(mention.category))
+            .saw("declared", declared(seen));
+        if let Some(context) = mention.benign {
+            hit = hit.saw("context", context);
+        }
+        hits.push(hit);
+    }
+}
+
+fn model(seen: &Seen, hits: &mut Vec<Hit>) {
+    let goods = seen.goods;
+    let named = goods
+        .mentions
+        .iter()
+        .filter(|m| m.active())
+        .filter_map(|m| m.model.map(|what| (m, what)))
+        .max_by_key(|(m, _)| m.strength);
+    if let Some((mention, what)) = named {
+        let explained = seen
+            .shipment
+            .hs
+            .as_ref()
+            .is_some_and(|hs| mention.explained_by(hs));
+        let level = match mention.strength {
+            _ if explained => return,
+            Strength::Strong => "strong",
+            Strength::Medium => "medium",
+            Strength::Weak if mention.category == "firearm" => return,
+            Strength::Weak => "identity",
+        };
+        hits.push(
+            Hit::new("G04", level)
+                .saw("words", goods.words(mention))
+                .saw("model", what)
+                .saw("rule", mention.rule),
+        );
+    }
+}
+
+fn wording(seen: &Seen, hits: &mut Vec<Hit>) {
+    if seen.goods.vague {
+        // Vague words hide more under the chapters of machines, electronics, aircraft and instruments.
+        let machinery = seen
+            .shipment
+            .hs
+            .as_ref()
+            .is_none_or(|hs| matches!(hs.hs2(), "84" | "85" | "88" | "90" | "93"));
+        let level = if machinery { "machinery" } else { "other" };
+        hits.push(Hit::new("G06", level).saw(
+            "words",
+            seen.goods.text.chars().take(200).collect::<String>(),
+        ));
+    }
+    if !seen.goods.cover_words.is_empty() {
+        hits.push(Hit::new("G07", "cover").saw("words", seen.goods.cover_words.join(", ")));
+    }
+}
+
+fn end_use(seen: &Seen, hits: &mut Vec<Hit>) {
+    let text = seen.goods.text.to_lowercase();
+    for mention in seen
+        .goods
+        .mentions
+        .iter()
+        .filter(|m| m.active() && m.strength >= Strength::Medium)
+    {
+        let pair = tables()
+            .end_uses
+            .iter()
+            .filter(|pair| pair.name == mention.category)
+            .find_map(|pair| pair.regex.find(&text).map(|found| (pair, found.as_str())));
+        if let Some((pair, words)) = pair {
+            hits.push(
+                Hit::new("G08", "pair")
+                    .saw("goods", seen.goods.words(mention))
+                    .saw("stated_use", words)
+                    .saw("reason", pair.what.as_str()),
+            );
+            return;
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! How evidence adds up: hits to weighted flags, capped by group.
+//!
+//! The score is the sum over groups of `min(cap, Σ w)`, where `w` is a natural-log likelihood ratio. A flag that
+//! counts only beside others ("a hub country is no evidence by itself") names those others in `weights.csv`.
+
+use std::collections::BTreeMap;
+
+use model::FlagHit;
+
+use crate::tables::{WeightRow, tables};
+
+/// A red flag that was seen, before weights.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Hit {
+    /// Id in the registry.
+    pub(crate) flag: &'static str,
+    /// Which of the flag's weights.
+    pub(crate) level: &'static str,
+    /// Share of the weight that applies, 0–1: a match's probability, how far a value is off.
+    pub(crate) share: f64,
+    /// What was seen, by field.
+    pub(crate) evidence: BTreeMap<String, String>,
+}
+
+impl Hit {
+    pub(crate) fn new(flag: &'static str, level: &'static str) -> Self {
+        Self {
+            flag,
+            level,
+            share: 1.0,
+            evidence: BTreeMap::new(),
+        }
+    }
+
+    pub(crate) fn share(mut self, share: f64) -> Self {
+        self.share = share;
+        self
+    }
+
+    pub(crate) fn saw(mut self, field: &str, value: impl Into<String>) -> Self {
+        self.evidence.insert(field.to_string(), value.into());
+        self
+    }
+}
+
+/// Weights of hits, in their order: 0 for one whose companions are missing or count for nothing themselves.
+pub(crate) fn weights(hits: &[Hit]) -> Vec<f64> {
+    let tables = tables();
+    let rows: Vec<Option<&WeightRow>> = hits
+        .iter()
+        .map(|hit| {
+            let row = tables
+                .weights
+                .get(&(hit.flag.to_string(), hit.level.to_string()));
+            debug_assert!(row.is_some(), "{} {} has no weight", hit.flag, hit.level);
+            row
+        })
+        .collect();
+    // The largest set of hits that keep each other company: start from all, drop those left alone until none is.
+    let mut counts: Vec<bool> = rows.iter().map(Option::is_some).collect();
+    loop {
+        let alone: Vec<usize> = (0..hits.len())
+            .filter(|&at| counts[at])
+            .filter(|&at| {
+                rows[at].is_some_and(|row| {
+                    let company = |other: usize| {
+                        other != at && counts[other] && row.accepts(hits[other].flag)
+                    };
+                    !row.needed.is_empty() && !(0..hits.len()).any(company)
+                })
+            })
+            .collect();
+        if alone.is_empty() {
+            break;
+        }
+        for at in alone {
+            counts[at] = false;
+        }
+    }
+    let raw: Vec<(f64, &str)> = rows
+        .iter()
+        .zip(hits)
+        .zip(&counts)
+        .map(|((row, hit), counts)| match row {
+            Some(row) if *counts => (row.weight * hit.share.clamp(0.0, 1.0), row.group.as_str()),
+            _ => (0.0, ""),
+        })
+        .collect();
+    let mut sums: BTreeMap<&str, f64> = BTreeMap::new();
+    for (weight, group) in &raw {
+        *sums.entry(group).or_default() += weight;
+    }
+    raw.into_iter()
+        .map(
+            |(weight, group)| match (sums.get(group), tables.score.caps.get(group)) {
+                (Some(sum), Some(cap)) if sum > cap => weight * cap / sum,
+                _ => weight,
+            },
+        )
+        .collect()
+}
+
+/// Hits that count, as flags, heaviest first, and their sum.
+pub(crate) fn flags(hits: Vec<Hit>) -> (Vec<FlagHit>, f64) {
+    let weights = weights(&hits);
+    let mut flags: Vec<FlagHit> = hits
+        .into_iter()
+        .zip(weights)
+        .filter(|(_, weight)| *weight > 0.0)
+        .map(|(hit, weight)| FlagHit {
+            source: tables()
+                .redflags
+                .get(hit.flag)
+                .map_or(String::new(), |flag| flag.source.clone()),
+            id: hit.flag.to_string(),
+            weight: round(weight),
+            evidence: hit.evidence,
+        })
+        .collect();
+    flags.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.id.cmp(&b.id)));
+    let score = round(flags.iter().map(|flag| flag.weight).sum());
+    (flags, score)
+}
+
+/// Score of what is left without one flag, companions that depend on it gone too.
+pub(crate) fn score_without(hits: &[Hit], flag: &str) -> f64 {
+    let rest: Vec<Hit> = hits
+        .iter()
+        .filter(|hit| hit.flag != flag)
+        .cloned()
+        .collect();
+    round(weights(&rest).iter().sum())
+}
+
+/// Probability that a shipment needs action, at the prior of `score.toml`.
+pub(crate) fn probability(score: f64) -> f64 {
+    let prior = tables().score.prior;
+    let log_odds = score + (prior / (1.0 - prior)).ln();
+    1.0 / (1.0 + (-log_odds).exp())
+}
+
+/// Four decimals: the same bytes wherever and in whatever order terms were added.
+fn round(value: f64) -> f64 {
+    // Adding zero turns a negative zero, which an empty sum is, into zero.
+    (value * 1e4).round() / 1e4 + 0.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(hits: &[(&'static str, &'static str)], expect: f64) {
+        let hits: Vec<Hit> = hits
+            .iter()
+            .map(|(flag, level)| Hit::new(flag, level))
+            .collect();
+        let (flags, score) = flags(hits);
+        assert!((score - expect).abs() < 1e-9, "{score} {flags:#?}");
+    }
+
+    #[test]
+    fn weak_evidence_counts_only_in_company() {
+        check(&[("R01", "military")], 0.0);
+        check(&[("G01", "1")], 0.0);
+        check(&[("R01", "military"), ("G01", "1")], 3.0);
+        check(&[("G06", "machinery"), ("R02", "hub")], 0.0);
+        check(&[("G06", "machinery"), ("R01", "military")], 0.0);
+        check(
+            &[("G06", "machinery"), ("R01", "military"), ("R03", "detour")],
+            3.55,
+        );
+        check(&[("G07", "cover")], 0.0);
+    }
+
+    #[test]
+    fn groups_stop_at_their_cap() {
+        check(
+            &[
+                ("G02", "block"),
+                ("G03", "conflict_strong"),
+                ("G04", "strong"),
+            ],
+            5.5,
+        );
+    }
+
+    #[test]
+    fn probability_follows_the_prior() {
+        assert!((probability(0.0) - 0.001).abs() < 1e-9);
+        assert!(probability(30.0) < 1.0);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn more_evidence_never_lowers_the_score(picks in proptest::collection::vec(0usize..60, 0..12), extra in 0usize..60) {
+            let mut all: Vec<(&'static str, &'static str)> = Vec::new();
+            for (flag, level) in tables().weights.keys() {
+                all.push((flag.as_str(), level.as_str()));
+            }
+            all.sort_unstable();
+            let hit = |at: &usize| { let (flag, level) = all[at % all.len()]; Hit::new(flag, level) };
+            let before: Vec<Hit> = picks.iter().map(hit).collect();
+            let mut after = before.clone();
+            after.push(hit(&extra));
+            proptest::prop_assert!(flags(after).1 >= flags(before).1 - 1e-3);
+        }
+    }
+}
