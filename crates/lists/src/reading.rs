@@ -83,7 +83,8 @@ impl<'a> Reading<'a> {
             .paths
             .iter()
             .position(|path| path == text.path());
-        self.hashes.insert(position.unwrap_or(usize::MAX), text.hash()?);
+        self.hashes
+            .insert(position.unwrap_or(usize::MAX), text.hash()?);
         self.progress(0);
         Ok(())
     }

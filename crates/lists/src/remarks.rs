@@ -62,11 +62,22 @@ pub(crate) fn relations(text: &str) -> Vec<(RelationKind, String)> {
         } else {
             let target = capitalised_run(behind);
             // Two persons in one phrase are two relations; "and" inside of a company's name is not split.
-            let several = *kind == RelationKind::Other;
-            for target in target.split(if several { " and " } else { "\0" }) {
-                if !target.is_empty() {
-                    found.push((*kind, target.to_string()));
+            let mut rest = target.as_str();
+            if *kind == RelationKind::Other {
+                while let Some((one, other)) = rest.split_once(" and ") {
+                    // "Islamic State in Iraq and the Levant" is one.
+                    if other.starts_with(|c: char| c.is_lowercase()) {
+                        break;
+                    }
+                    found.push((*kind, one.to_string()));
+                    rest = other;
                 }
+            }
+            // "head of Syrian military intelligence": an adjective names no party.
+            let adjective = places::mention(rest)
+                .is_some_and(|mention| mention.kind == places::MentionKind::Demonym);
+            if !rest.is_empty() && !adjective {
+                found.push((*kind, rest.to_string()));
             }
         }
         at += phrase.len();
@@ -239,6 +250,11 @@ mod tests {
         );
         check("assets owned by it and located outside", &[]);
         check("relinked to Minsk", &[]);
+        check("head of Syrian military intelligence", &[]);
+        check(
+            "Associated with the Islamic State in Iraq and the Levant.",
+            &[(Other, "Islamic State in Iraq and the Levant")],
+        );
         check("owned by", &[]);
     }
 }
