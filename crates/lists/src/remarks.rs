@@ -151,6 +151,11 @@ fn capitalised_run(text: &str) -> String {
         if words.is_empty() && LEADING.contains(&word.to_lowercase().as_str()) {
             continue;
         }
+        // "Associated with A" and, on the next line, "Owned by B".
+        let offset = word.as_ptr() as usize - text.as_ptr() as usize;
+        if phrase_at(&text[offset..]).is_some() {
+            break;
+        }
         let opening = word.trim_start_matches(['"', '“', '‘', '\'', '«']);
         let bare = opening.trim_end_matches(['"', '”', '’', '\'', '»']);
         let core = bare.trim_end_matches([',', '.', ';', ':']);
@@ -256,5 +261,9 @@ mod tests {
             &[(Other, "Islamic State in Iraq and the Levant")],
         );
         check("owned by", &[]);
+        check(
+            "Linked to Roskomnadzor\nAssociated with Rostec",
+            &[(LinkedTo, "Roskomnadzor"), (Other, "Rostec")],
+        );
     }
 }
