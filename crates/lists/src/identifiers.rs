@@ -48,10 +48,10 @@ pub(crate) fn classify(
         }
     }
     // Russian tax numbers are given with the tax office's code behind a slash: "7704734000/770301001".
-    if let Some((number, _)) = bare.split_once('/').filter(|_| country == Some("RU")) {
-        if is_inn(number.trim()) {
-            return (Inn, number.trim().to_string());
-        }
+    if let Some((number, _)) = bare.split_once('/').filter(|_| country == Some("RU"))
+        && is_inn(number.trim())
+    {
+        return (Inn, number.trim().to_string());
     }
     let digits = bare.chars().all(|c| c.is_ascii_digit()).then_some(bare);
     let russian = country == Some("RU");

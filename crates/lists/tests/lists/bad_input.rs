@@ -53,7 +53,7 @@ fn every_cut_of_an_xml_list_is_survived() {
         let (_folder, path) = temporary("sdn.xml", &whole[..cut]);
         match read(&as_format(&path, ListFormat::OfacSdnXml)) {
             Ok((_, summary)) => {
-                assert!(!summary.rejected.is_empty(), "cut at {cut} went unnoticed")
+                assert!(!summary.rejected.is_empty(), "cut at {cut} went unnoticed");
             }
             Err(error) => panic!("cut at {cut}: {error}"),
         }

@@ -138,7 +138,7 @@ fn known_parties_are_read_whole() {
     assert_eq!(persons, 6_855);
 }
 
-/// Updates of the SDN list between two dates, against the publisher's own change log.
+/// Updates of the SDN list between two dates, against a change log made from the rows of the published files.
 #[test]
 fn change_sets_match_the_published_updates() {
     let Some(folder) = lists_folder() else {
@@ -146,34 +146,58 @@ fn change_sets_match_the_published_updates() {
     };
     let history = folder.join("ofac/sdn_history");
     let at = |date: &str| {
-        read_path(&history.join(format!("sdn_{date}.csv.gz")))
-            .unwrap()
-            .0
+        let path = history.join(format!("sdn_{date}.csv.gz"));
+        read_path(&path).unwrap().0
     };
-    let changes = lists::diff(at("2022-02-23").into_iter(), at("2022-02-24").into_iter());
     let log = std::fs::read_to_string(folder.join("ofac/sdn_deltas_to_2023-12.csv")).unwrap();
-    // A day can see several updates; the files are those of 9,108 and of 9,123 rows.
-    let rows = |line: &str| {
-        line.split(',')
-            .nth(2)
-            .and_then(|rows| rows.parse::<u32>().ok())
-    };
-    let mut logged: Vec<&str> = log
-        .lines()
-        .skip_while(|line| rows(line) != Some(9_108))
-        .skip(1)
-        .take_while(|line| rows(line).is_some_and(|rows| rows <= 9_123))
-        .filter_map(|line| line.split(',').nth(6))
-        .flat_map(str::split_whitespace)
-        .collect();
-    logged.sort_unstable();
-    let mut added: Vec<&str> = changes
-        .added
-        .iter()
-        .map(|entry| entry.entry_id.as_str())
-        .collect();
-    added.sort_unstable();
-    assert_eq!(added, logged);
+    let cell =
+        |line: &str, column: usize| line.split(',').nth(column).unwrap_or_default().to_string();
+    // A day can see several updates; a file is the state after the first one that has its number of rows.
+    for (old, old_rows, new, new_rows) in [
+        ("2022-02-23", "9108", "2022-02-24", "9123"),
+        ("2022-02-24", "9123", "2022-02-25", "9214"),
+    ] {
+        let since: Vec<&str> = log
+            .lines()
+            .skip_while(|line| !(cell(line, 0) == old && cell(line, 2) == old_rows))
+            .skip(1)
+            .collect();
+        let last = since
+            .iter()
+            .position(|line| cell(line, 2) == new_rows)
+            .unwrap();
+        let logged = |column: usize| -> Vec<String> {
+            let mut ids: Vec<String> = since[..=last]
+                .iter()
+                .flat_map(|line| {
+                    cell(line, column)
+                        .split_whitespace()
+                        .map(str::to_string)
+                        .collect::<Vec<_>>()
+                })
+                .collect();
+            ids.sort();
+            ids
+        };
+        let changes = lists::diff(at(old).into_iter(), at(new).into_iter());
+        let sorted = |ids: &mut dyn Iterator<Item = &String>| -> Vec<String> {
+            let mut ids: Vec<String> = ids.cloned().collect();
+            ids.sort();
+            ids
+        };
+        assert_eq!(
+            sorted(&mut changes.added.iter().map(|entry| &entry.entry_id)),
+            logged(6)
+        );
+        assert_eq!(
+            sorted(&mut changes.removed.iter().map(|entry| &entry.entry_id)),
+            logged(7)
+        );
+        assert_eq!(
+            sorted(&mut changes.changed.iter().map(|entry| &entry.entry_id)),
+            logged(8)
+        );
+    }
 }
 
 #[test]
