@@ -1,5 +1,7 @@
 //! Tests of the readers at the crate's boundary: fixtures in the official formats, hostile input, the real lists.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
 mod bad_input;
 mod changes;
 mod finding;
