@@ -92,9 +92,9 @@ fn country_of(node: &Node) -> &str {
 fn names(entry: &mut EntryBuilder, record: &Node) {
     // Languages whose script is not Latin and that name parties of their own country. Greek and Bulgarian spellings are
     // translations of the regulation for every party.
-    const NATIVE: [&str; 16] = [
-        "AR", "FA", "RU", "BE", "UK", "KO", "ZH", "HE", "PS", "KU", "PA", "UZ", "SR", "JA", "MY",
-        "KA",
+    const NATIVE: [&str; 17] = [
+        "", "AR", "FA", "RU", "BE", "UK", "KO", "ZH", "HE", "PS", "KU", "PA", "UZ", "SR", "JA",
+        "MY", "KA",
     ];
     let text_of = |alias: &Node| {
         let whole = alias.attribute("wholeName");
@@ -211,11 +211,11 @@ fn birth_date(entry: &mut EntryBuilder, birth: &Node) {
         }
         return;
     }
-    if let (Some(year), Some(month)) = (number("year"), part("monthOfYear")) {
-        if let Ok(date) = PartialDate::new(year, Some(month), part("dayOfMonth")) {
-            entry.birth_dates([date]);
-            return;
-        }
+    if let (Some(year), Some(month)) = (number("year"), part("monthOfYear"))
+        && let Ok(date) = PartialDate::new(year, Some(month), part("dayOfMonth"))
+    {
+        entry.birth_dates([date]);
+        return;
     }
     let years = years.into_iter().flatten();
     entry.birth_dates(years.filter_map(|year| PartialDate::new(year, None, None).ok()));

@@ -24,7 +24,8 @@ struct Entity {
     schema: String,
     #[serde(default)]
     caption: String,
-    properties: HashMap<String, Vec<Value>>,
+    /// Lists of values; some writers give a lone value without its list.
+    properties: HashMap<String, Value>,
     #[serde(default)]
     datasets: Vec<String>,
     target: Option<bool>,
@@ -37,7 +38,7 @@ impl Entity {
         self.properties
             .get(property)
             .into_iter()
-            .flatten()
+            .flat_map(values)
             .filter_map(Value::as_str)
     }
 
@@ -49,9 +50,16 @@ impl Entity {
     fn nested(&self) -> impl Iterator<Item = Entity> + '_ {
         self.properties
             .values()
-            .flatten()
+            .flat_map(values)
             .filter(|value| value.is_object())
             .filter_map(|value| Entity::deserialize(value).ok())
+    }
+}
+
+fn values(value: &Value) -> &[Value] {
+    match value {
+        Value::Array(values) => values,
+        lone => std::slice::from_ref(lone),
     }
 }
 

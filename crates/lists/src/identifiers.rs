@@ -47,6 +47,12 @@ pub(crate) fn classify(
             }
         }
     }
+    // Russian tax numbers are given with the tax office's code behind a slash: "7704734000/770301001".
+    if let Some((number, _)) = bare.split_once('/').filter(|_| country == Some("RU"))
+        && is_inn(number.trim())
+    {
+        return (Inn, number.trim().to_string());
+    }
     let digits = bare.chars().all(|c| c.is_ascii_digit()).then_some(bare);
     let russian = country == Some("RU");
     let elsewhere = country.is_some_and(|country| country != "RU");
@@ -216,6 +222,13 @@ mod tests {
             (Inn, "645303859610"),
         );
         check(Other, "645303859610", None, "", (Other, "645303859610"));
+        check(
+            Registration,
+            "7704734000/ 770301001",
+            Some("RU"),
+            "",
+            (Inn, "7704734000"),
+        );
         check(
             Registration,
             "TIN 7813252159",

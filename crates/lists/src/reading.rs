@@ -25,7 +25,8 @@ pub(crate) struct Reading<'a> {
     pub(crate) skipped: u64,
     rejected: Vec<Rejected>,
     rejected_beyond: u64,
-    hashes: Vec<String>,
+    /// By position in the source's paths, so that the combined hash does not depend on the order of reading.
+    hashes: std::collections::BTreeMap<usize, String>,
     encoding: String,
     bytes_of_closed_files: u64,
     bytes_reported: u64,
@@ -50,7 +51,7 @@ impl<'a> Reading<'a> {
             skipped: 0,
             rejected: Vec::new(),
             rejected_beyond: 0,
-            hashes: Vec::new(),
+            hashes: std::collections::BTreeMap::new(),
             encoding: String::new(),
             bytes_of_closed_files: 0,
             bytes_reported: 0,
@@ -77,7 +78,13 @@ impl<'a> Reading<'a> {
     /// Hashes a file that was read to its end, or as far as it can be read.
     pub(crate) fn close(&mut self, text: Text) -> Result<(), ListError> {
         self.bytes_of_closed_files += text.raw_bytes();
-        self.hashes.push(text.hash()?);
+        let position = self
+            .source
+            .paths
+            .iter()
+            .position(|path| path == text.path());
+        self.hashes
+            .insert(position.unwrap_or(usize::MAX), text.hash()?);
         self.progress(0);
         Ok(())
     }
@@ -171,7 +178,8 @@ impl<'a> Reading<'a> {
                 reason: format!("{beyond} more records or fields could not be read"),
             });
         }
-        let hash = combined(&self.hashes);
+        let hashes: Vec<String> = self.hashes.values().cloned().collect();
+        let hash = combined(&hashes);
         let version = match self.version.or_else(|| date_of_path(self.path())) {
             Some(date) => date.to_string(),
             None => hash.chars().take(12).collect(),
