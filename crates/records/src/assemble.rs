@@ -233,13 +233,15 @@ impl Assembler {
         let parties = self.parties(cells, &mut refuse_field);
         let goods_text = self.goods_text(cells);
         let hs = self.hs(cells, &mut refuse_field);
-        if goods_text.is_empty() && hs.is_none() && parties.is_empty() {
-            return Outcome::Refused("names no goods, code or party".to_string());
-        }
-
         let origin = self.country(Field::Origin, cells, &mut refuse_field);
         let mut dispatch = self.country(Field::Dispatch, cells, &mut refuse_field);
         let mut destination = self.country(Field::Destination, cells, &mut refuse_field);
+        // Totals and notes under a table.
+        let names_countries = origin.is_some() || dispatch.is_some() || destination.is_some();
+        if goods_text.is_empty() && hs.is_none() && parties.is_empty() && !names_countries {
+            return Outcome::Refused("names no goods, code, party or country".to_string());
+        }
+
         let transit = self.transit(cells, &mut refuse_field);
         if let Some(exported) = self.direction(cells) {
             let side = if exported { &mut destination } else { &mut dispatch };
