@@ -15,13 +15,18 @@ fn main() {
             &mut |layout| {
                 println!(
                     "-- {} header {:?} {:?} {:?} skipped {:?}",
-                    layout.file, layout.header_row, layout.encoding, layout.delimiter, layout.skipped
+                    layout.file,
+                    layout.header_row,
+                    layout.encoding,
+                    layout.delimiter,
+                    layout.skipped
                 );
                 for mapping in &layout.mappings {
                     println!("   {mapping} ({})", mapping.how.as_str());
                 }
                 println!("   unmapped: {}", layout.unmapped.join(" | "));
-                let missing: Vec<&str> = layout.missing.iter().map(|field| field.as_str()).collect();
+                let missing: Vec<&str> =
+                    layout.missing.iter().map(|field| field.as_str()).collect();
                 println!("   missing: {}", missing.join(" "));
             },
             &mut |mut shipment| {
@@ -34,7 +39,10 @@ fn main() {
             &mut |rejected| {
                 if reasons < 8 {
                     reasons += 1;
-                    println!("   ! row {} {:?}: {}", rejected.row, rejected.field, rejected.reason);
+                    println!(
+                        "   ! row {} {:?}: {}",
+                        rejected.row, rejected.field, rejected.reason
+                    );
                 }
             },
             &mut |_| {},

@@ -45,10 +45,17 @@ pub(crate) fn names<R: Read + Seek>(archive: &mut R) -> Result<Vec<String>, Unfi
 
 /// Checks the sizes that a zip archive declares, then unpacks every part and checks those it really has. `watch` sees
 /// the name and each stretch of every part.
-pub(crate) fn measure<R: Read + Seek>(archive: &mut R, watch: &mut dyn FnMut(&[u8], &[u8])) -> Result<(), Unfit> {
+pub(crate) fn measure<R: Read + Seek>(
+    archive: &mut R,
+    watch: &mut dyn FnMut(&[u8], &[u8]),
+) -> Result<(), Unfit> {
     let size = archive.seek(SeekFrom::End(0))?;
     let entries = contents(archive, size)?;
-    let allowed = |packed: u64| SMALL.max(packed.saturating_mul(MAX_RATIO)).min(MAX_UNPACKED);
+    let allowed = |packed: u64| {
+        SMALL
+            .max(packed.saturating_mul(MAX_RATIO))
+            .min(MAX_UNPACKED)
+    };
     let too_large = |what: &str, unpacked: u64, limit: u64| {
         Unfit::TooLarge(format!(
             "{what} {} MiB from a file of {} KiB; up to {} MiB are read",
@@ -57,7 +64,9 @@ pub(crate) fn measure<R: Read + Seek>(archive: &mut R, watch: &mut dyn FnMut(&[u
             limit >> 20
         ))
     };
-    let declared = entries.iter().fold(0u64, |sum, entry| sum.saturating_add(entry.unpacked));
+    let declared = entries
+        .iter()
+        .fold(0u64, |sum, entry| sum.saturating_add(entry.unpacked));
     if declared > allowed(size) {
         return Err(too_large("its parts declare", declared, allowed(size)));
     }
@@ -70,7 +79,9 @@ pub(crate) fn measure<R: Read + Seek>(archive: &mut R, watch: &mut dyn FnMut(&[u
             .read_exact(&mut header)
             .map_err(|_| Unfit::Damaged("a part lies outside the file".to_string()))?;
         if header[..4] != *b"PK\x03\x04" {
-            return Err(Unfit::Damaged("a part is not where the contents say".to_string()));
+            return Err(Unfit::Damaged(
+                "a part is not where the contents say".to_string(),
+            ));
         }
         let skip = u64::from(u16_at(&header, 26)) + u64::from(u16_at(&header, 28));
         archive.seek(SeekFrom::Start(entry.offset + 30 + skip))?;
@@ -78,11 +89,18 @@ pub(crate) fn measure<R: Read + Seek>(archive: &mut R, watch: &mut dyn FnMut(&[u
         let mut part: Box<dyn Read> = match entry.method {
             0 => Box::new(packed),
             8 => Box::new(flate2::bufread::DeflateDecoder::new(packed)),
-            other => return Err(Unfit::Damaged(format!("a part is packed by method {other}"))),
+            other => {
+                return Err(Unfit::Damaged(format!(
+                    "a part is packed by method {other}"
+                )));
+            }
         };
         loop {
             let count = part.read(&mut scratch).map_err(|error| {
-                Unfit::Damaged(format!("{} cannot be unpacked: {error}", String::from_utf8_lossy(&entry.name)))
+                Unfit::Damaged(format!(
+                    "{} cannot be unpacked: {error}",
+                    String::from_utf8_lossy(&entry.name)
+                ))
             })?;
             if count == 0 {
                 break;
@@ -108,7 +126,9 @@ fn contents<R: Read + Seek>(archive: &mut R, size: u64) -> Result<Vec<Entry>, Un
         .windows(4)
         .rposition(|bytes| bytes == b"PK\x05\x06")
         .filter(|at| tail.len() - at >= 22)
-        .ok_or_else(|| Unfit::Damaged("the zip archive breaks off before its list of contents".to_string()))?;
+        .ok_or_else(|| {
+            Unfit::Damaged("the zip archive breaks off before its list of contents".to_string())
+        })?;
     let directory_size = u64::from(u32_at(&tail, end + 12));
     let mut directory_at = u64::from(u32_at(&tail, end + 16));
     if directory_at == u64::from(u32::MAX) {
@@ -125,7 +145,9 @@ fn contents<R: Read + Seek>(archive: &mut R, size: u64) -> Result<Vec<Entry>, Un
         directory_at = u64_at(&record, 48);
     }
     if directory_at > size {
-        return Err(Unfit::Damaged("its list of contents lies outside the file".to_string()));
+        return Err(Unfit::Damaged(
+            "its list of contents lies outside the file".to_string(),
+        ));
     }
     archive.seek(SeekFrom::Start(directory_at))?;
     let mut directory = Vec::new();
@@ -137,7 +159,9 @@ fn contents<R: Read + Seek>(archive: &mut R, size: u64) -> Result<Vec<Entry>, Un
     let mut rest = directory.as_slice();
     while rest.len() >= 46 && rest.starts_with(b"PK\x01\x02") {
         if entries.len() >= MAX_ENTRIES {
-            return Err(Unfit::TooLarge(format!("it has more than {MAX_ENTRIES} parts")));
+            return Err(Unfit::TooLarge(format!(
+                "it has more than {MAX_ENTRIES} parts"
+            )));
         }
         let (name_len, extra_len, comment_len) = (
             usize::from(u16_at(rest, 28)),
@@ -151,9 +175,15 @@ fn contents<R: Read + Seek>(archive: &mut R, size: u64) -> Result<Vec<Entry>, Un
             unpacked: u64::from(u32_at(rest, 24)),
             offset: u64::from(u32_at(rest, 42)),
         };
-        widen(&mut entry, rest.get(46 + name_len..46 + name_len + extra_len).unwrap_or_default());
+        widen(
+            &mut entry,
+            rest.get(46 + name_len..46 + name_len + extra_len)
+                .unwrap_or_default(),
+        );
         entries.push(entry);
-        rest = rest.get(46 + name_len + extra_len + comment_len..).unwrap_or_default();
+        rest = rest
+            .get(46 + name_len + extra_len + comment_len..)
+            .unwrap_or_default();
     }
     if entries.is_empty() {
         return Err(Unfit::Damaged("the zip archive lists no parts".to_string()));

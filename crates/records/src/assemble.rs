@@ -134,7 +134,9 @@ impl Assembler {
                 _ => Decimal::Point,
             };
             let date_order = match kind {
-                Some(Kind::Date) => majority(texts_of(sample, index).filter_map(values::date_order_vote)),
+                Some(Kind::Date) => {
+                    majority(texts_of(sample, index).filter_map(values::date_order_vote))
+                }
                 _ => None,
             };
             let digits_by_heading = match (kind, &scale) {
@@ -164,7 +166,8 @@ impl Assembler {
             .iter()
             .filter(|&&column| {
                 !texts_of(sample, column).any(|text| values::date_order_vote(text).is_some())
-                    && texts_of(sample, column).any(|text| text.contains(['/', '-']) && values::date_order_open(text))
+                    && texts_of(sample, column)
+                        .any(|text| text.contains(['/', '-']) && values::date_order_open(text))
             })
             .map(|&column| self.columns[column].heading.clone())
             .collect()
@@ -208,7 +211,12 @@ impl Assembler {
     }
 
     /// Reads one row. `refuse` is told of each field that could not be read.
-    pub(crate) fn row(&mut self, row: u64, cells: &[Cell<'_>], refuse: &mut dyn FnMut(Rejected)) -> Outcome {
+    pub(crate) fn row(
+        &mut self,
+        row: u64,
+        cells: &[Cell<'_>],
+        refuse: &mut dyn FnMut(Rejected),
+    ) -> Outcome {
         if cells.iter().all(|cell| cell.text.trim().is_empty()) {
             return Outcome::Blank;
         }
@@ -244,7 +252,11 @@ impl Assembler {
 
         let transit = self.transit(cells, &mut refuse_field);
         if let Some(exported) = self.direction(cells) {
-            let side = if exported { &mut destination } else { &mut dispatch };
+            let side = if exported {
+                &mut destination
+            } else {
+                &mut dispatch
+            };
             if side.is_none() {
                 *side = self.country(Field::PartnerCountry, cells, &mut refuse_field);
             }
@@ -289,14 +301,21 @@ impl Assembler {
         if let Some(id) = self.text(Field::RecordId, cells) {
             return id;
         }
-        match (self.text(Field::DeclarationNo, cells), self.text(Field::ItemNo, cells)) {
+        match (
+            self.text(Field::DeclarationNo, cells),
+            self.text(Field::ItemNo, cells),
+        ) {
             (Some(declaration), Some(item)) => format!("{declaration}/{item}"),
             (Some(declaration), None) => declaration,
             (None, _) => format!("{}#{row}", self.file),
         }
     }
 
-    fn parties(&mut self, cells: &[Cell<'_>], refuse: &mut dyn FnMut(&str, String)) -> Vec<TradeParty> {
+    fn parties(
+        &mut self,
+        cells: &[Cell<'_>],
+        refuse: &mut dyn FnMut(&str, String),
+    ) -> Vec<TradeParty> {
         let mut parties: Vec<TradeParty> = Vec::new();
         for role in [
             Role::Consignor,
@@ -312,7 +331,8 @@ impl Assembler {
                     .copied()
                     .find(|field| field.party() == Some((role, part)))
             };
-            let mut name = field(PartyPart::Name).and_then(|name_field| self.party_name(name_field, cells, &parties));
+            let mut name = field(PartyPart::Name)
+                .and_then(|name_field| self.party_name(name_field, cells, &parties));
             let mut identifier = field(PartyPart::Identifier)
                 .and_then(|id_field| self.pick(id_field, cells))
                 .map(|(_, cell)| values::identifier(cell.text))
@@ -327,7 +347,8 @@ impl Assembler {
             }
             let country = field(PartyPart::Country)
                 .and_then(|country_field| self.country(country_field, cells, refuse));
-            let address = field(PartyPart::Address).and_then(|address_field| self.text(address_field, cells));
+            let address =
+                field(PartyPart::Address).and_then(|address_field| self.text(address_field, cells));
             parties.push(TradeParty {
                 role,
                 name: name.unwrap_or_default(),
@@ -341,14 +362,21 @@ impl Assembler {
 
     /// The name; of several columns the first that does not repeat the consignor. Some vendors fill the consignee
     /// column of exports with the exporter while the buyer stands beside it.
-    fn party_name(&self, field: Field, cells: &[Cell<'_>], others: &[TradeParty]) -> Option<String> {
+    fn party_name(
+        &self,
+        field: Field,
+        cells: &[Cell<'_>],
+        others: &[TradeParty],
+    ) -> Option<String> {
         let mut names = self.by_field[field as usize]
             .iter()
             .filter_map(|&column| cells.get(column))
             .filter(|cell| !values::is_nothing(cell.text))
             .map(|cell| cell.text.trim());
         let first = names.next()?;
-        let repeats = |name: &str| field == Field::ConsigneeName && others.iter().any(|other| other.name == name);
+        let repeats = |name: &str| {
+            field == Field::ConsigneeName && others.iter().any(|other| other.name == name)
+        };
         if repeats(first) {
             if let Some(other) = names.find(|name| !repeats(name)) {
                 return Some(other.to_string());
@@ -383,7 +411,10 @@ impl Assembler {
     fn hs(&self, cells: &[Cell<'_>], refuse: &mut dyn FnMut(&str, String)) -> Option<HsCode> {
         let mut refused = None;
         for &column in &self.by_field[Field::HsCode as usize] {
-            let Some(cell) = cells.get(column).filter(|cell| !values::is_nothing(cell.text)) else {
+            let Some(cell) = cells
+                .get(column)
+                .filter(|cell| !values::is_nothing(cell.text))
+            else {
                 continue;
             };
             match self.hs_of_cell(&self.columns[column], *cell) {
@@ -420,15 +451,24 @@ impl Assembler {
             return Ok(None);
         }
         // "HS 8542.31", and of several codes the first.
-        let text = text.trim_start_matches("HS").trim_start_matches([' ', ':', '-']);
-        let first = text.split([';', ',', '/', '|', '\n']).next().unwrap_or(text);
-        let hs: HsCode = first.parse().map_err(|error: model::InvalidHsCode| error.to_string())?;
+        let text = text
+            .trim_start_matches("HS")
+            .trim_start_matches([' ', ':', '-']);
+        let first = text
+            .split([';', ',', '/', '|', '\n'])
+            .next()
+            .unwrap_or(text);
+        let hs: HsCode = first
+            .parse()
+            .map_err(|error: model::InvalidHsCode| error.to_string())?;
         let digits = hs.as_str().len();
         let lost_zero = match column.hs_digits {
             Some(usual) if column.hs_digits_by_heading => digits + 1 == usual,
             // Codes have 4, 6, 8 or 10 digits, some countries' 11: an odd number below that is a lost leading zero
             // where the column's other codes are one longer, or where the cell is a number and could not keep it.
-            usual => matches!(digits, 5 | 7 | 9) && (usual == Some(digits + 1) || cell.number.is_some()),
+            usual => {
+                matches!(digits, 5 | 7 | 9) && (usual == Some(digits + 1) || cell.number.is_some())
+            }
         };
         if lost_zero {
             return format!("0{}", hs.as_str())
@@ -448,7 +488,10 @@ impl Assembler {
         let mut refused = None;
         for position in 0..self.by_field[field as usize].len() {
             let column = self.by_field[field as usize][position];
-            let Some(cell) = cells.get(column).filter(|cell| !values::is_nothing(cell.text)) else {
+            let Some(cell) = cells
+                .get(column)
+                .filter(|cell| !values::is_nothing(cell.text))
+            else {
                 continue;
             };
             match self.country_of(cell.text) {
@@ -457,7 +500,10 @@ impl Assembler {
             }
         }
         if let Some(text) = refused {
-            refuse(field.as_str(), format!("{:?} is no country", values::shown(text)));
+            refuse(
+                field.as_str(),
+                format!("{:?} is no country", values::shown(text)),
+            );
         }
         None
     }
@@ -481,13 +527,19 @@ impl Assembler {
         if let Some(code) = self.country_of(cell.text) {
             return vec![code.to_string()];
         }
-        for part in cell.text.split(['|', ',', ';', '/', '+', '→', '>', '、']).take(50) {
+        for part in cell
+            .text
+            .split(['|', ',', ';', '/', '+', '→', '>', '、'])
+            .take(50)
+        {
             let part = part.trim();
             if part.is_empty() {
                 continue;
             }
             match self.country_of(part) {
-                Some(code) if !transit.iter().any(|known| known == code) => transit.push(code.to_string()),
+                Some(code) if !transit.iter().any(|known| known == code) => {
+                    transit.push(code.to_string())
+                }
                 Some(_) => {}
                 None => refuse(
                     Field::Transit.as_str(),
@@ -503,19 +555,32 @@ impl Assembler {
         let (_, cell) = self.pick(Field::Direction, cells)?;
         let word = cell.text.trim().to_lowercase();
         let starts = |starts: &[&str]| starts.iter().any(|start| word.starts_with(start));
-        if starts(&["exp", "эк", "вывоз", "出口", "ihr", "salida", "saida"]) || word == "e" || word == "x" {
+        if starts(&["exp", "эк", "вывоз", "出口", "ihr", "salida", "saida"])
+            || word == "e"
+            || word == "x"
+        {
             Some(true)
-        } else if starts(&["imp", "им", "ввоз", "进口", "ith", "entrada", "ingreso"]) || word == "i" || word == "m" {
+        } else if starts(&["imp", "им", "ввоз", "进口", "ith", "entrada", "ingreso"])
+            || word == "i"
+            || word == "m"
+        {
             Some(false)
         } else {
             None
         }
     }
 
-    fn date(&self, cells: &[Cell<'_>], refuse: &mut dyn FnMut(&str, String)) -> Option<PartialDate> {
+    fn date(
+        &self,
+        cells: &[Cell<'_>],
+        refuse: &mut dyn FnMut(&str, String),
+    ) -> Option<PartialDate> {
         let mut refused = None;
         for &column in &self.by_field[Field::Date as usize] {
-            let Some(cell) = cells.get(column).filter(|cell| !values::is_nothing(cell.text)) else {
+            let Some(cell) = cells
+                .get(column)
+                .filter(|cell| !values::is_nothing(cell.text))
+            else {
                 continue;
             };
             match values::date(*cell, self.columns[column].date_order) {
@@ -542,7 +607,10 @@ impl Assembler {
     ) -> Option<(usize, values::Number<'c>)> {
         let mut refused = None;
         for &column in &self.by_field[field as usize] {
-            let Some(cell) = cells.get(column).filter(|cell| !values::is_nothing(cell.text)) else {
+            let Some(cell) = cells
+                .get(column)
+                .filter(|cell| !values::is_nothing(cell.text))
+            else {
                 continue;
             };
             let read = match cell.number {
@@ -557,7 +625,8 @@ impl Assembler {
             match read {
                 Ok(number) if number.value > 0.0 => return Some((column, number)),
                 Ok(number) if number.value < 0.0 => {
-                    refused = refused.or(Some(format!("{:?} is negative", values::shown(cell.text))));
+                    refused =
+                        refused.or(Some(format!("{:?} is negative", values::shown(cell.text))));
                 }
                 Ok(_) => {}
                 Err(reason) => refused = refused.or(Some(reason)),
@@ -569,7 +638,12 @@ impl Assembler {
         None
     }
 
-    fn mass(&self, field: Field, cells: &[Cell<'_>], refuse: &mut dyn FnMut(&str, String)) -> Option<f64> {
+    fn mass(
+        &self,
+        field: Field,
+        cells: &[Cell<'_>],
+        refuse: &mut dyn FnMut(&str, String),
+    ) -> Option<f64> {
         let (column, number) = self.positive(field, cells, refuse)?;
         let by_heading = match self.columns[column].scale {
             Scale::Factor(factor) => factor,
@@ -583,7 +657,10 @@ impl Assembler {
                 None => {
                     refuse(
                         field.as_str(),
-                        format!("{:?} is no unit of mass that is known", values::shown(number.after)),
+                        format!(
+                            "{:?} is no unit of mass that is known",
+                            values::shown(number.after)
+                        ),
                     );
                     return None;
                 }
@@ -592,10 +669,18 @@ impl Assembler {
         Some(number.value * factor)
     }
 
-    fn quantity(&self, cells: &[Cell<'_>], refuse: &mut dyn FnMut(&str, String)) -> Option<Quantity> {
+    fn quantity(
+        &self,
+        cells: &[Cell<'_>],
+        refuse: &mut dyn FnMut(&str, String),
+    ) -> Option<Quantity> {
         let (_, number) = self.positive(Field::Quantity, cells, refuse)?;
         let unit = self.text(Field::Unit, cells).unwrap_or_else(|| {
-            let beside = if number.after.is_empty() { number.before } else { number.after };
+            let beside = if number.after.is_empty() {
+                number.before
+            } else {
+                number.after
+            };
             beside.to_string()
         });
         Some(Quantity {
@@ -616,7 +701,9 @@ impl Assembler {
                 Some(other) => self.report_currency(other, refuse),
             }
         }
-        if let (Some((_, per_kg)), Some(kilograms)) = (self.positive(Field::UsdPerKg, cells, refuse), kilograms) {
+        if let (Some((_, per_kg)), Some(kilograms)) =
+            (self.positive(Field::UsdPerKg, cells, refuse), kilograms)
+        {
             return Some(per_kg.value * kilograms);
         }
         let (column, number) = self.positive(Field::Value, cells, refuse)?;
@@ -644,7 +731,12 @@ impl Assembler {
     /// Once per table and currency: every row would say the same.
     fn report_currency(&mut self, currency: &str, refuse: &mut dyn FnMut(&str, String)) {
         // A hostile currency column may hold a new word in every row.
-        if self.currencies_reported.len() >= 200 || self.currencies_reported.iter().any(|known| known == currency) {
+        if self.currencies_reported.len() >= 200
+            || self
+                .currencies_reported
+                .iter()
+                .any(|known| known == currency)
+        {
             return;
         }
         self.currencies_reported.push(currency.to_string());
@@ -696,9 +788,10 @@ fn usual_hs_digits(sample: &[&[OwnedCell]], column: usize) -> Option<usize> {
 /// Kilograms to a unit of mass, as written.
 fn mass_unit(unit: &str) -> Option<f64> {
     Some(match unit.trim_end_matches('.').to_lowercase().as_str() {
-        "kg" | "kgs" | "kgm" | "kilogram" | "kilograms" | "kilo" | "кг" | "кг." | "килограмм" | "千克" | "公斤" => 1.0,
-        "t" | "ton" | "tons" | "tonne" | "tonnes" | "mt" | "mts" | "tne" | "т" | "тн" | "тонн" | "тонна" | "тонны"
-        | "吨" => 1000.0,
+        "kg" | "kgs" | "kgm" | "kilogram" | "kilograms" | "kilo" | "кг" | "кг." | "килограмм"
+        | "千克" | "公斤" => 1.0,
+        "t" | "ton" | "tons" | "tonne" | "tonnes" | "mt" | "mts" | "tne" | "т" | "тн" | "тонн"
+        | "тонна" | "тонны" | "吨" => 1000.0,
         "g" | "gr" | "gram" | "grams" | "grm" | "г" | "гр" | "грамм" | "克" => 0.001,
         "lb" | "lbs" | "lbr" | "pound" | "pounds" => 0.453_592_37,
         _ => return None,
@@ -717,10 +810,35 @@ fn currency_beside<'n>(number: &values::Number<'n>) -> Option<&'n str> {
 fn currency_code(written: &str) -> &str {
     let written = written.trim();
     match written.to_lowercase().as_str() {
-        "usd" | "$" | "us$" | "usd$" | "840" | "us dollar" | "us dollars" | "u.s. dollar" | "dollar" | "dollars"
-        | "доллар сша" | "долл. сша" | "долл сша" | "доллар" | "долл." | "долл" | "美元" | "502" => "USD",
+        "usd"
+        | "$"
+        | "us$"
+        | "usd$"
+        | "840"
+        | "us dollar"
+        | "us dollars"
+        | "u.s. dollar"
+        | "dollar"
+        | "dollars"
+        | "доллар сша"
+        | "долл. сша"
+        | "долл сша"
+        | "доллар"
+        | "долл."
+        | "долл"
+        | "美元"
+        | "502" => "USD",
         "eur" | "€" | "978" | "euro" | "евро" | "欧元" => "EUR",
-        "rub" | "rur" | "₽" | "643" | "810" | "руб" | "руб." | "рубль" | "рублей" | "российский рубль" => "RUB",
+        "rub"
+        | "rur"
+        | "₽"
+        | "643"
+        | "810"
+        | "руб"
+        | "руб."
+        | "рубль"
+        | "рублей"
+        | "российский рубль" => "RUB",
         "cny" | "rmb" | "156" | "юань" | "人民币" => "CNY",
         _ => written,
     }

@@ -177,7 +177,9 @@ pub(crate) fn heading_key(heading: &str) -> String {
 
 fn without_diacritic(c: char) -> char {
     match c {
-        'á' | 'à' | 'â' | 'ä' | 'ã' | 'å' | 'ā' | 'ă' | 'ą' | 'ạ' | 'ả' | 'ấ' | 'ầ' => 'a',
+        'á' | 'à' | 'â' | 'ä' | 'ã' | 'å' | 'ā' | 'ă' | 'ą' | 'ạ' | 'ả' | 'ấ' | 'ầ' => {
+            'a'
+        }
         'é' | 'è' | 'ê' | 'ë' | 'ę' | 'ě' | 'ế' | 'ề' => 'e',
         'í' | 'ì' | 'î' | 'ï' | 'ı' | 'ī' => 'i',
         'ó' | 'ò' | 'ô' | 'ö' | 'õ' | 'ø' | 'ố' | 'ồ' | 'ơ' | 'ờ' => 'o',
@@ -427,7 +429,10 @@ mod tests {
         for line in COLUMNS.lines().filter(|l| !l.starts_with('#')).skip(1) {
             let cells: Vec<&str> = line.split('\t').collect();
             assert_eq!(cells.len(), 4, "{line}");
-            assert!(cells[0] == "-" || Field::from_key(cells[0]).is_some(), "{line}");
+            assert!(
+                cells[0] == "-" || Field::from_key(cells[0]).is_some(),
+                "{line}"
+            );
             assert!(matches!(cells[1], "exact" | "pattern"), "{line}");
             for heading in cells[3].split('|') {
                 let parts: Vec<String> = heading.split('*').map(heading_key).collect();
@@ -440,7 +445,10 @@ mod tests {
             }
         }
         for field in Field::ALL {
-            assert!(seen.values().any(|key| *key == field.as_str()), "no heading for {field:?}");
+            assert!(
+                seen.values().any(|key| *key == field.as_str()),
+                "no heading for {field:?}"
+            );
         }
     }
 
@@ -482,10 +490,15 @@ mod tests {
 
     #[test]
     fn overrides_name_fields_and_headings() {
-        let overrides = ColumnOverrides::parse("goods_text = \"DESC\"\norigin = [\"A\", \"B\"]").unwrap();
+        let overrides =
+            ColumnOverrides::parse("goods_text = \"DESC\"\norigin = [\"A\", \"B\"]").unwrap();
         assert_eq!(
             overrides.headings().collect::<Vec<_>>(),
-            [(Field::GoodsText, "DESC"), (Field::Origin, "A"), (Field::Origin, "B")]
+            [
+                (Field::GoodsText, "DESC"),
+                (Field::Origin, "A"),
+                (Field::Origin, "B")
+            ]
         );
         for (text, expect) in [
             ("goods = \"X\"", "\"goods\" is no field"),

@@ -147,7 +147,13 @@ fn first_records(head: &str, delimiter: u8) -> Vec<Vec<String>> {
             continue;
         }
         if !line.trim().is_empty() {
-            rows.push(splitter.cells().iter().map(|cell| cell.text.to_string()).collect());
+            rows.push(
+                splitter
+                    .cells()
+                    .iter()
+                    .map(|cell| cell.text.to_string())
+                    .collect(),
+            );
         }
         splitter.clear();
     }

@@ -110,7 +110,9 @@ fn read_objects<R: std::io::Read>(
                 continue;
             }
         };
-        cells.iter_mut().for_each(|cell| *cell = OwnedCell::default());
+        cells
+            .iter_mut()
+            .for_each(|cell| *cell = OwnedCell::default());
         let mut too_wide = false;
         flatten(object, "", 0, &mut |key, cell| {
             let position = match positions.get(key) {
@@ -149,7 +151,11 @@ fn flatten(
     each: &mut dyn FnMut(&str, OwnedCell),
 ) {
     for (key, value) in object {
-        let key = if prefix.is_empty() { key } else { format!("{prefix}.{key}") };
+        let key = if prefix.is_empty() {
+            key
+        } else {
+            format!("{prefix}.{key}")
+        };
         match value {
             Value::Object(inner) if depth < MAX_DEPTH => flatten(inner, &key, depth + 1, each),
             value => each(&key, cell_of(value)),
@@ -169,13 +175,22 @@ pub(crate) fn cell_of(value: Value) -> OwnedCell {
             Some(value) => OwnedCell::number(number.to_string(), value),
             None => OwnedCell::text(number.to_string()),
         },
-        Value::Array(items) if items.iter().all(|item| item.is_string() || item.is_number()) => OwnedCell::text(
-            items
+        Value::Array(items)
+            if items
                 .iter()
-                .map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_string))
-                .collect::<Vec<_>>()
-                .join(", "),
-        ),
+                .all(|item| item.is_string() || item.is_number()) =>
+        {
+            OwnedCell::text(
+                items
+                    .iter()
+                    .map(|item| {
+                        item.as_str()
+                            .map_or_else(|| item.to_string(), str::to_string)
+                    })
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            )
+        }
         other => OwnedCell::text(other.to_string()),
     }
 }

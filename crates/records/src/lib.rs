@@ -225,7 +225,9 @@ pub fn is_records(path: &Path) -> std::io::Result<Option<RecordFormat>> {
         Ok(RecordFormat::Delimited) => delimited::looks_like_records(&peek.head, &overrides),
         Ok(RecordFormat::JsonLines) => json_lines::looks_like_records(&peek.head, &overrides),
         Ok(RecordFormat::Workbook) => workbook::looks_like_workbook(path, &peek),
-        Ok(RecordFormat::Parquet) => parquet_rows::looks_like_records(path, peek.compression, &overrides),
+        Ok(RecordFormat::Parquet) => {
+            parquet_rows::looks_like_records(path, peek.compression, &overrides)
+        }
         Err(_) => false,
     };
     Ok(source::format_of(&peek.head).ok().filter(|_| tells))

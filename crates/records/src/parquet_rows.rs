@@ -22,7 +22,11 @@ const BATCH: usize = 1024;
 const MAX_DEPTH: usize = 3;
 
 /// Whether the schema has columns of trade records. Compressed files are not unpacked to see.
-pub(crate) fn looks_like_records(path: &Path, compression: Compression, overrides: &ColumnOverrides) -> bool {
+pub(crate) fn looks_like_records(
+    path: &Path,
+    compression: Compression,
+    overrides: &ColumnOverrides,
+) -> bool {
     if compression != Compression::None {
         return true;
     }
@@ -62,11 +66,13 @@ pub(crate) fn read(
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         if peek.compression == Compression::None {
             let input = File::open(path).map_err(io_error)?;
-            let builder = ParquetRecordBatchReaderBuilder::try_new(input).map_err(|error| damaged(error.to_string()))?;
+            let builder = ParquetRecordBatchReaderBuilder::try_new(input)
+                .map_err(|error| damaged(error.to_string()))?;
             read_batches(builder, file, size, overrides, sinks)
         } else {
             let input = bytes::Bytes::from(unpack(path, file, peek.compression)?);
-            let builder = ParquetRecordBatchReaderBuilder::try_new(input).map_err(|error| damaged(error.to_string()))?;
+            let builder = ParquetRecordBatchReaderBuilder::try_new(input)
+                .map_err(|error| damaged(error.to_string()))?;
             read_batches(builder, file, size, overrides, sinks)
         }
     }));
@@ -88,7 +94,9 @@ fn read_batches<R: parquet::file::reader::ChunkReader + 'static>(
         file: file.to_string(),
         reason,
     };
-    let total = u64::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or(0).max(1);
+    let total = u64::try_from(builder.metadata().file_metadata().num_rows())
+        .unwrap_or(0)
+        .max(1);
     let headings = headings_of(builder.schema().fields());
     let layout = Layout::new(file.to_string(), RecordFormat::Parquet);
     let mut table = Table::with_headings(layout, headings, overrides);
@@ -115,7 +123,9 @@ fn read_batches<R: parquet::file::reader::ChunkReader + 'static>(
                 .collect();
             table.push(row, &cells, sinks);
         }
-        (sinks.on_progress)((u128::from(size) * u128::from(row.min(total)) / u128::from(total)) as u64);
+        (sinks.on_progress)(
+            (u128::from(size) * u128::from(row.min(total)) / u128::from(total)) as u64,
+        );
         if table.is_skipped() {
             break;
         }
@@ -138,7 +148,9 @@ fn add_headings(fields: &Fields, prefix: &str, depth: usize, headings: &mut Vec<
             format!("{prefix}.{}", field.name())
         };
         match field.data_type() {
-            DataType::Struct(inner) if depth < MAX_DEPTH => add_headings(inner, &name, depth + 1, headings),
+            DataType::Struct(inner) if depth < MAX_DEPTH => {
+                add_headings(inner, &name, depth + 1, headings)
+            }
             _ => headings.push(name),
         }
     }
@@ -166,7 +178,8 @@ fn add_columns(
         }
         return Ok(());
     }
-    let is_null = |row: usize| array.is_null(row) || parents.iter().any(|parent| parent.is_null(row));
+    let is_null =
+        |row: usize| array.is_null(row) || parents.iter().any(|parent| parent.is_null(row));
     let absent = || OwnedCell {
         present: true,
         ..OwnedCell::default()

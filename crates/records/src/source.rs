@@ -55,7 +55,10 @@ pub(crate) fn peek(path: &Path) -> io::Result<Peek> {
     }
 }
 
-fn decompress<'r>(file: BufReader<impl Read + 'r>, compression: Compression) -> io::Result<Box<dyn Read + 'r>> {
+fn decompress<'r>(
+    file: BufReader<impl Read + 'r>,
+    compression: Compression,
+) -> io::Result<Box<dyn Read + 'r>> {
     Ok(match compression {
         Compression::None => Box::new(file),
         Compression::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(file)),
@@ -149,7 +152,11 @@ impl Stream {
             tally: Rc::clone(&tally),
         };
         let reader = decompress(BufReader::with_capacity(128 << 10, tallied), compression)?;
-        Ok(Stream { reader, tally, rest })
+        Ok(Stream {
+            reader,
+            tally,
+            rest,
+        })
     }
 
     /// Hash and size of the whole file, bytes that no reader asked for included.
@@ -172,20 +179,27 @@ pub(crate) fn hash_file(path: &Path) -> io::Result<(String, u64)> {
 }
 
 /// Unpacks a compressed file into memory, up to [`MAX_UNPACKED`].
-pub(crate) fn unpack(path: &Path, file: &str, compression: Compression) -> Result<Vec<u8>, RecordError> {
+pub(crate) fn unpack(
+    path: &Path,
+    file: &str,
+    compression: Compression,
+) -> Result<Vec<u8>, RecordError> {
     let io_error = |source| RecordError::Io {
         file: file.to_string(),
         source,
     };
     let mut unpacked = Vec::new();
-    decompress(BufReader::new(File::open(path).map_err(io_error)?), compression)
-        .map_err(io_error)?
-        .take(MAX_UNPACKED + 1)
-        .read_to_end(&mut unpacked)
-        .map_err(|error| RecordError::Damaged {
-            file: file.to_string(),
-            reason: error.to_string(),
-        })?;
+    decompress(
+        BufReader::new(File::open(path).map_err(io_error)?),
+        compression,
+    )
+    .map_err(io_error)?
+    .take(MAX_UNPACKED + 1)
+    .read_to_end(&mut unpacked)
+    .map_err(|error| RecordError::Damaged {
+        file: file.to_string(),
+        reason: error.to_string(),
+    })?;
     if unpacked.len() as u64 > MAX_UNPACKED {
         return Err(RecordError::TooLarge {
             file: file.to_string(),
@@ -205,6 +219,8 @@ pub(crate) fn broken_stream(file: &str, compression: Compression, error: io::Err
     }
     RecordError::Damaged {
         file: file.to_string(),
-        reason: format!("its compressed stream breaks off ({error}); rows before the break were read"),
+        reason: format!(
+            "its compressed stream breaks off ({error}); rows before the break were read"
+        ),
     }
 }

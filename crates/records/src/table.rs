@@ -78,7 +78,11 @@ pub(crate) struct Table<'o> {
 
 impl<'o> Table<'o> {
     /// A table whose header must be found among its first rows.
-    pub(crate) fn with_header_row(layout: Layout, strict_width: bool, overrides: &'o ColumnOverrides) -> Self {
+    pub(crate) fn with_header_row(
+        layout: Layout,
+        strict_width: bool,
+        overrides: &'o ColumnOverrides,
+    ) -> Self {
         Table {
             layout,
             overrides,
@@ -92,7 +96,11 @@ impl<'o> Table<'o> {
     }
 
     /// A table whose format names its columns.
-    pub(crate) fn with_headings(layout: Layout, headings: Vec<String>, overrides: &'o ColumnOverrides) -> Self {
+    pub(crate) fn with_headings(
+        layout: Layout,
+        headings: Vec<String>,
+        overrides: &'o ColumnOverrides,
+    ) -> Self {
         Table {
             headings: Some(headings),
             ..Self::with_header_row(layout, false, overrides)
@@ -149,8 +157,12 @@ impl<'o> Table<'o> {
         }
         headings.push(heading.to_string());
         if let State::Reading(assembler) = &mut self.state {
-            let meaning = columns::recognise(heading)
-                .filter(|meaning| !self.overrides.headings().any(|(field, _)| field == meaning.field));
+            let meaning = columns::recognise(heading).filter(|meaning| {
+                !self
+                    .overrides
+                    .headings()
+                    .any(|(field, _)| field == meaning.field)
+            });
             assembler.add_column(heading, meaning.as_ref());
             match meaning {
                 Some(meaning) => {
@@ -177,7 +189,8 @@ impl<'o> Table<'o> {
     }
 
     fn decide(&mut self, sinks: &mut Sinks<'_>) {
-        let State::Sampling { rows, .. } = std::mem::replace(&mut self.state, State::Skipped) else {
+        let State::Sampling { rows, .. } = std::mem::replace(&mut self.state, State::Skipped)
+        else {
             return;
         };
         let found = match &self.headings {
@@ -193,7 +206,12 @@ impl<'o> Table<'o> {
                     .collect();
                 columns::find_header(&first, self.overrides).map(|header| {
                     self.layout.header_row = rows.get(header.row).map(|(row, _)| *row);
-                    (header.headings, header.meanings, header.absent_overrides, header.row + 1)
+                    (
+                        header.headings,
+                        header.meanings,
+                        header.absent_overrides,
+                        header.row + 1,
+                    )
                 })
             }
         };
@@ -269,7 +287,12 @@ impl<'o> Table<'o> {
                 fallback,
             });
         }
-        let given = |field: Field| self.layout.mappings.iter().any(|mapping| mapping.field == field);
+        let given = |field: Field| {
+            self.layout
+                .mappings
+                .iter()
+                .any(|mapping| mapping.field == field)
+        };
         self.layout.missing = Field::ALL
             .iter()
             .copied()
@@ -284,7 +307,13 @@ impl<'o> Table<'o> {
     }
 }
 
-fn read_row(assembler: &mut Assembler, strict_width: bool, row: u64, cells: &[Cell<'_>], sinks: &mut Sinks<'_>) {
+fn read_row(
+    assembler: &mut Assembler,
+    strict_width: bool,
+    row: u64,
+    cells: &[Cell<'_>],
+    sinks: &mut Sinks<'_>,
+) {
     let mut fields_rejected = 0;
     let outcome = match misfit(assembler.width(), cells, strict_width) {
         Some(reason) => Outcome::Refused(reason),

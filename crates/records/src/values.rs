@@ -33,10 +33,14 @@ pub(crate) fn is_nothing(text: &str) -> bool {
         return false;
     }
     text.is_empty()
-        || text.chars().all(|c| matches!(c, '-' | '–' | '—' | '_' | '.'))
-        || ["null", "(null)", "n/a", "#n/a", "\\n", "none", "nan", "nil", "нет"]
-            .iter()
-            .any(|word| text.eq_ignore_ascii_case(word))
+        || text
+            .chars()
+            .all(|c| matches!(c, '-' | '–' | '—' | '_' | '.'))
+        || [
+            "null", "(null)", "n/a", "#n/a", "\\n", "none", "nan", "nil", "нет",
+        ]
+        .iter()
+        .any(|word| text.eq_ignore_ascii_case(word))
         || text.to_lowercase() == "нет"
 }
 
@@ -91,7 +95,10 @@ pub(crate) struct Number<'a> {
 pub(crate) fn number(text: &str, decimal: Decimal) -> Result<Number<'_>, String> {
     let text = text.trim();
     // The quick way: plain digits and a point, as most files write them.
-    if decimal == Decimal::Point && text.len() < 20 && text.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
+    if decimal == Decimal::Point
+        && text.len() < 20
+        && text.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+    {
         if let Ok(value) = text.parse::<f64>() {
             return Ok(Number {
                 value,
@@ -110,7 +117,12 @@ pub(crate) fn number(text: &str, decimal: Decimal) -> Result<Number<'_>, String>
         Some('.' | ',') => start - 1,
         _ => start,
     };
-    let is_separator = |c: char| matches!(c, '.' | ',' | '\'' | '’' | ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}');
+    let is_separator = |c: char| {
+        matches!(
+            c,
+            '.' | ',' | '\'' | '’' | ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}'
+        )
+    };
     let mut end = start;
     let mut separators = 0;
     for (at, c) in text[start..].char_indices() {
@@ -141,7 +153,8 @@ pub(crate) fn number(text: &str, decimal: Decimal) -> Result<Number<'_>, String>
     before = before.trim_end_matches(['-', '−', '+', '(']).trim();
     after = after.trim_matches([')', '.']).trim();
     // A second number behind, a date or a range is not a number with a unit.
-    if after.chars().any(|c| c.is_ascii_digit()) && !matches!(after.to_lowercase().as_str(), "m2" | "m3" | "м2" | "м3")
+    if after.chars().any(|c| c.is_ascii_digit())
+        && !matches!(after.to_lowercase().as_str(), "m2" | "m3" | "м2" | "м3")
         || before.chars().any(|c| c.is_ascii_digit())
         || before.chars().count() > 12
         || after.chars().count() > 24
@@ -181,7 +194,11 @@ fn decimal_position(core: &str, decimal: Decimal) -> Option<usize> {
     match (last_point, last_comma) {
         (Some(point), Some(comma)) => {
             // The later sign is the decimal one, unless it repeats.
-            let (later, sign) = if point > comma { (point, '.') } else { (comma, ',') };
+            let (later, sign) = if point > comma {
+                (point, '.')
+            } else {
+                (comma, ',')
+            };
             (core.matches(sign).count() == 1).then_some(later)
         }
         (None, None) => None,
@@ -277,7 +294,8 @@ fn read_date(text: &str, order: DateOrder) -> Option<PartialDate> {
     }
     // ISO, the commonest; a range's first half ("2022-11/2022-12", "2022-11-01 - 2022-12-01").
     let bytes = text.as_bytes();
-    let iso_year = bytes.len() >= 7 && bytes[..4].iter().all(u8::is_ascii_digit) && bytes[4] == b'-';
+    let iso_year =
+        bytes.len() >= 7 && bytes[..4].iter().all(u8::is_ascii_digit) && bytes[4] == b'-';
     if iso_year {
         let first = text.split(['/', '–', '—']).next().unwrap_or(text).trim();
         if let Ok(date) = first.parse() {
@@ -317,14 +335,17 @@ fn read_date(text: &str, order: DateOrder) -> Option<PartialDate> {
     let numbers = &numbers[..count];
     let year = |(value, digits): (u32, usize)| -> Option<i16> {
         match digits {
-            4 => i16::try_from(value).ok().filter(|y| (1900..=2100).contains(y)),
+            4 => i16::try_from(value)
+                .ok()
+                .filter(|y| (1900..=2100).contains(y)),
             // Two-digit years: 70 to 99 are of the last century.
             2 if value >= 70 => i16::try_from(value + 1900).ok(),
             2 => i16::try_from(value + 2000).ok(),
             _ => None,
         }
     };
-    let small = |(value, digits): (u32, usize)| (digits <= 2).then(|| u8::try_from(value).ok()).flatten();
+    let small =
+        |(value, digits): (u32, usize)| (digits <= 2).then(|| u8::try_from(value).ok()).flatten();
     if let Some(month) = month_word {
         return match *numbers {
             // "Dec 2022", "2022 Dec", "Dec-22".
@@ -350,9 +371,12 @@ fn read_date(text: &str, order: DateOrder) -> Option<PartialDate> {
             // 30112022
             ymd(value % 10_000, value / 10_000 % 100, value / 1_000_000)
         }
-        [(value, 6)] if (1900..=2100).contains(&(value / 100)) => {
-            PartialDate::new(i16::try_from(value / 100).ok()?, u8::try_from(value % 100).ok(), None).ok()
-        }
+        [(value, 6)] if (1900..=2100).contains(&(value / 100)) => PartialDate::new(
+            i16::try_from(value / 100).ok()?,
+            u8::try_from(value % 100).ok(),
+            None,
+        )
+        .ok(),
         [(value, 5)] => excel_serial(f64::from(value)),
         [(_, 4)] => PartialDate::new(year(numbers[0])?, None, None).ok(),
         // 2022-11, 11/2022.
@@ -361,7 +385,9 @@ fn read_date(text: &str, order: DateOrder) -> Option<PartialDate> {
             if y.1 != 4 {
                 return None;
             }
-            PartialDate::new(year(y)?, small(m), None).ok().filter(|date| date.month().is_some())
+            PartialDate::new(year(y)?, small(m), None)
+                .ok()
+                .filter(|date| date.month().is_some())
         }
         [a, b, c] if a.1 == 4 => PartialDate::new(year(a)?, small(b), small(c)).ok(),
         [a, b, c] => {
@@ -373,7 +399,11 @@ fn read_date(text: &str, order: DateOrder) -> Option<PartialDate> {
                 // Dots are day first wherever they are used.
                 _ => dotted || order == DateOrder::DayFirst,
             };
-            let (day, month) = if day_first { (first, second) } else { (second, first) };
+            let (day, month) = if day_first {
+                (first, second)
+            } else {
+                (second, first)
+            };
             PartialDate::new(year(c)?, Some(month), Some(day)).ok()
         }
         _ => None,
@@ -381,7 +411,9 @@ fn read_date(text: &str, order: DateOrder) -> Option<PartialDate> {
 }
 
 fn ymd(year: u32, month: u32, day: u32) -> Option<PartialDate> {
-    let year = i16::try_from(year).ok().filter(|y| (1900..=2100).contains(y))?;
+    let year = i16::try_from(year)
+        .ok()
+        .filter(|y| (1900..=2100).contains(y))?;
     PartialDate::new(year, u8::try_from(month).ok(), u8::try_from(day).ok()).ok()
 }
 
@@ -412,7 +444,9 @@ fn date_parts(text: &str) -> impl Iterator<Item = DatePart<'_>> {
                 return Some(DatePart::Number(number.parse().ok()?, digits));
             }
             if first.is_alphabetic() {
-                let end = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
+                let end = rest
+                    .find(|c: char| !c.is_alphabetic())
+                    .unwrap_or(rest.len());
                 let (word, after) = rest.split_at(end);
                 rest = after;
                 return Some(DatePart::Word(word));
@@ -431,25 +465,103 @@ fn is_time_word(word: &str) -> bool {
 fn is_date_filler(word: &str) -> bool {
     matches!(
         word.to_lowercase().as_str(),
-        "г" | "года" | "год" | "de" | "del" | "of" | "st" | "nd" | "rd" | "th" | "年" | "月" | "日" | "년" | "월" | "일" | "ngày" | "yr"
+        "г" | "года"
+            | "год"
+            | "de"
+            | "del"
+            | "of"
+            | "st"
+            | "nd"
+            | "rd"
+            | "th"
+            | "年"
+            | "月"
+            | "日"
+            | "년"
+            | "월"
+            | "일"
+            | "ngày"
+            | "yr"
     )
 }
 
 /// Months by name or by its first letters, in the languages of the columns table.
 fn month_named(word: &str) -> Option<u8> {
     static MONTHS: &[(&str, u8)] = &[
-        ("jan", 1), ("янв", 1), ("ene", 1), ("oca", 1), ("січ", 1), ("gen", 1),
-        ("feb", 2), ("фев", 2), ("fev", 2), ("fév", 2), ("şub", 2), ("sub", 2), ("лют", 2),
-        ("mar", 3), ("мар", 3), ("mär", 3), ("бер", 3), ("mrz", 3),
-        ("apr", 4), ("апр", 4), ("abr", 4), ("avr", 4), ("nis", 4), ("кві", 4),
-        ("may", 5), ("май", 5), ("мая", 5), ("мае", 5), ("mai", 5), ("тра", 5), ("mag", 5),
-        ("jun", 6), ("июн", 6), ("juin", 6), ("haz", 6), ("чер", 6), ("giu", 6),
-        ("jul", 7), ("июл", 7), ("juil", 7), ("tem", 7), ("лип", 7), ("lug", 7),
-        ("aug", 8), ("авг", 8), ("ago", 8), ("aoû", 8), ("aou", 8), ("ağu", 8), ("agu", 8), ("сер", 8),
-        ("sep", 9), ("сен", 9), ("set", 9), ("eyl", 9), ("вер", 9),
-        ("oct", 10), ("окт", 10), ("okt", 10), ("out", 10), ("eki", 10), ("жов", 10), ("ott", 10),
-        ("nov", 11), ("ноя", 11), ("kas", 11), ("лис", 11),
-        ("dec", 12), ("дек", 12), ("dic", 12), ("dez", 12), ("déc", 12), ("ara", 12), ("гру", 12),
+        ("jan", 1),
+        ("янв", 1),
+        ("ene", 1),
+        ("oca", 1),
+        ("січ", 1),
+        ("gen", 1),
+        ("feb", 2),
+        ("фев", 2),
+        ("fev", 2),
+        ("fév", 2),
+        ("şub", 2),
+        ("sub", 2),
+        ("лют", 2),
+        ("mar", 3),
+        ("мар", 3),
+        ("mär", 3),
+        ("бер", 3),
+        ("mrz", 3),
+        ("apr", 4),
+        ("апр", 4),
+        ("abr", 4),
+        ("avr", 4),
+        ("nis", 4),
+        ("кві", 4),
+        ("may", 5),
+        ("май", 5),
+        ("мая", 5),
+        ("мае", 5),
+        ("mai", 5),
+        ("тра", 5),
+        ("mag", 5),
+        ("jun", 6),
+        ("июн", 6),
+        ("juin", 6),
+        ("haz", 6),
+        ("чер", 6),
+        ("giu", 6),
+        ("jul", 7),
+        ("июл", 7),
+        ("juil", 7),
+        ("tem", 7),
+        ("лип", 7),
+        ("lug", 7),
+        ("aug", 8),
+        ("авг", 8),
+        ("ago", 8),
+        ("aoû", 8),
+        ("aou", 8),
+        ("ağu", 8),
+        ("agu", 8),
+        ("сер", 8),
+        ("sep", 9),
+        ("сен", 9),
+        ("set", 9),
+        ("eyl", 9),
+        ("вер", 9),
+        ("oct", 10),
+        ("окт", 10),
+        ("okt", 10),
+        ("out", 10),
+        ("eki", 10),
+        ("жов", 10),
+        ("ott", 10),
+        ("nov", 11),
+        ("ноя", 11),
+        ("kas", 11),
+        ("лис", 11),
+        ("dec", 12),
+        ("дек", 12),
+        ("dic", 12),
+        ("dez", 12),
+        ("déc", 12),
+        ("ara", 12),
+        ("гру", 12),
     ];
     let word = word.to_lowercase();
     // Longer names than any month are prose.
@@ -474,7 +586,8 @@ pub(crate) fn date_of_declaration_number(text: &str) -> Option<PartialDate> {
     if !digits(office, 5..=8) || !digits(day, 6..=6) || !digits(serial, 5..=7) {
         return None;
     }
-    let number = |range: std::ops::Range<usize>| day.get(range).and_then(|part| part.parse::<u32>().ok());
+    let number =
+        |range: std::ops::Range<usize>| day.get(range).and_then(|part| part.parse::<u32>().ok());
     ymd(2000 + number(4..6)?, number(2..4)?, number(0..2)?)
 }
 
@@ -543,13 +656,14 @@ pub(crate) fn country(text: &str) -> Option<&'static str> {
 /// Tax numbers that stand in front of or behind a party's name: `7722476458 772201001 OOO X`, `ООО X ИНН 7722476458`.
 /// Gives the name without them and the INN.
 pub(crate) fn split_inn(name: &str) -> Option<(String, String)> {
-    let is_inn = |word: &str| {
-        matches!(word.len(), 10 | 12) && word.bytes().all(|b| b.is_ascii_digit())
-    };
+    let is_inn =
+        |word: &str| matches!(word.len(), 10 | 12) && word.bytes().all(|b| b.is_ascii_digit());
     let is_kpp = |word: &str| word.len() == 9 && word.bytes().all(|b| b.is_ascii_digit());
     let marker = |word: &str| {
         matches!(
-            word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase().as_str(),
+            word.trim_matches(|c: char| !c.is_alphanumeric())
+                .to_lowercase()
+                .as_str(),
             "инн" | "inn" | "кпп" | "kpp" | "иннкпп"
         )
     };
@@ -560,7 +674,10 @@ pub(crate) fn split_inn(name: &str) -> Option<(String, String)> {
     let mut kept: Vec<&str> = Vec::new();
     let mut after_marker = false;
     for word in name.split_whitespace() {
-        if marker(word) || word.eq_ignore_ascii_case("инн/кпп") || word.to_lowercase().starts_with("инн/кпп") {
+        if marker(word)
+            || word.eq_ignore_ascii_case("инн/кпп")
+            || word.to_lowercase().starts_with("инн/кпп")
+        {
             after_marker = true;
             continue;
         }
@@ -568,7 +685,8 @@ pub(crate) fn split_inn(name: &str) -> Option<(String, String)> {
             .split(['/', ',', ';', ':'])
             .filter(|part| !part.is_empty())
             .peekable();
-        let all_numbers = number_parts.peek().is_some() && number_parts.all(|part| is_inn(part) || is_kpp(part));
+        let all_numbers =
+            number_parts.peek().is_some() && number_parts.all(|part| is_inn(part) || is_kpp(part));
         // Bare numbers count only in front of the name; behind it they may be a telephone.
         if all_numbers && (after_marker || kept.is_empty() || inn.is_some()) {
             for part in word.split(['/', ',', ';', ':']) {
@@ -587,7 +705,10 @@ pub(crate) fn split_inn(name: &str) -> Option<(String, String)> {
         return None;
     }
     let name = kept.join(" ");
-    Some((name.trim_matches([',', ';', ' ']).to_string(), inn.to_string()))
+    Some((
+        name.trim_matches([',', ';', ' ']).to_string(),
+        inn.to_string(),
+    ))
 }
 
 /// The identifier of a cell: of `INN/KPP` pairs the INN, else the cell as it is.
@@ -597,7 +718,11 @@ pub(crate) fn identifier(text: &str) -> String {
         if let Some((first, second)) = text.split_once(separator) {
             let (first, second) = (first.trim(), second.trim());
             let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-            if digits(first) && digits(second) && matches!(first.len(), 10 | 12) && second.len() == 9 {
+            if digits(first)
+                && digits(second)
+                && matches!(first.len(), 10 | 12)
+                && second.len() == 9
+            {
                 return first.to_string();
             }
         }
@@ -606,7 +731,12 @@ pub(crate) fn identifier(text: &str) -> String {
     for prefix in ["инн ", "inn ", "инн:", "inn:"] {
         if lower.starts_with(prefix) {
             let rest: String = lower.chars().skip(prefix.chars().count()).collect();
-            return rest.trim().split([' ', '/']).next().unwrap_or_default().to_string();
+            return rest
+                .trim()
+                .split([' ', '/'])
+                .next()
+                .unwrap_or_default()
+                .to_string();
         }
     }
     text.to_string()
@@ -678,7 +808,9 @@ mod tests {
 
     #[track_caller]
     fn check_date(text: &str, order: DateOrder, expect: Option<&str>) {
-        let got = date(Cell::text(text), order).ok().map(|date| date.to_string());
+        let got = date(Cell::text(text), order)
+            .ok()
+            .map(|date| date.to_string());
         assert_eq!(got.as_deref(), expect, "{text:?} {order:?}");
     }
 
@@ -752,15 +884,26 @@ mod tests {
     #[test]
     fn tax_numbers_leave_names() {
         for (text, expect) in [
-            ("7722476458 772201001 OOO PRIMER", Some(("OOO PRIMER", "7722476458"))),
-            ("ООО ПРИМЕР ИНН 7722476458 КПП 772201001", Some(("ООО ПРИМЕР", "7722476458"))),
-            ("ООО ПРИМЕР, ИНН/КПП 7722476458/772201001", Some(("ООО ПРИМЕР", "7722476458"))),
+            (
+                "7722476458 772201001 OOO PRIMER",
+                Some(("OOO PRIMER", "7722476458")),
+            ),
+            (
+                "ООО ПРИМЕР ИНН 7722476458 КПП 772201001",
+                Some(("ООО ПРИМЕР", "7722476458")),
+            ),
+            (
+                "ООО ПРИМЕР, ИНН/КПП 7722476458/772201001",
+                Some(("ООО ПРИМЕР", "7722476458")),
+            ),
             ("ACME 2000 LTD", None),
             ("ACME LTD 4951234567", None),
             ("7722476458", None),
         ] {
             let got = split_inn(text);
-            let got = got.as_ref().map(|(name, inn)| (name.as_str(), inn.as_str()));
+            let got = got
+                .as_ref()
+                .map(|(name, inn)| (name.as_str(), inn.as_str()));
             assert_eq!(got, expect, "{text}");
         }
         assert_eq!(identifier("7722476458/772201001"), "7722476458");

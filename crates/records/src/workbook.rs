@@ -24,12 +24,16 @@ pub(crate) fn looks_like_workbook(path: &Path, peek: &Peek) -> bool {
         return true;
     }
     if peek.compression != Compression::None {
-        return kind_of_parts(std::iter::once(String::from_utf8_lossy(&peek.head).as_ref())).is_some();
+        return kind_of_parts(std::iter::once(
+            String::from_utf8_lossy(&peek.head).as_ref(),
+        ))
+        .is_some();
     }
     let Ok(mut file) = File::open(path) else {
         return false;
     };
-    archive::names(&mut file).is_ok_and(|names| kind_of_parts(names.iter().map(String::as_str)).is_some())
+    archive::names(&mut file)
+        .is_ok_and(|names| kind_of_parts(names.iter().map(String::as_str)).is_some())
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -154,7 +158,13 @@ fn read_sheets<R: Read + Seek>(
                         match cells.next_cell() {
                             Ok(Some(cell)) => {
                                 let (row, column) = cell.get_position();
-                                rows.take(row, column, || cell_of_ref(cell.get_value()), &mut table, sinks);
+                                rows.take(
+                                    row,
+                                    column,
+                                    || cell_of_ref(cell.get_value()),
+                                    &mut table,
+                                    sinks,
+                                );
                             }
                             Ok(None) => break,
                             Err(error) => {
@@ -369,7 +379,8 @@ impl Unfolded {
             self.row_repeat = repeated("number-rows-repeated").min(1 << 20);
             self.row_cells = 0;
             self.empty_cells = 0;
-        } else if tag.starts_with("table:table-cell") || tag.starts_with("table:covered-table-cell") {
+        } else if tag.starts_with("table:table-cell") || tag.starts_with("table:covered-table-cell")
+        {
             let count = repeated("number-columns-repeated").min(1 << 14);
             if tag.contains("value") || tag.contains("formula") {
                 self.row_cells += self.empty_cells + count;
@@ -386,7 +397,9 @@ impl Unfolded {
                 self.empty_rows += self.row_repeat;
             }
         } else if tag == "/table:table" {
-            self.cells = self.cells.saturating_add(self.rows.saturating_mul(self.width));
+            self.cells = self
+                .cells
+                .saturating_add(self.rows.saturating_mul(self.width));
             self.rows = 0;
             self.empty_rows = 0;
             self.width = 0;

@@ -19,7 +19,14 @@ impl Got {
     pub(crate) fn reasons(&self) -> Vec<String> {
         self.rejected
             .iter()
-            .map(|r| format!("{} {}: {}", r.row, r.field.as_deref().unwrap_or("-"), r.reason))
+            .map(|r| {
+                format!(
+                    "{} {}: {}",
+                    r.row,
+                    r.field.as_deref().unwrap_or("-"),
+                    r.reason
+                )
+            })
             .collect()
     }
 
@@ -56,7 +63,10 @@ pub(crate) fn read_path(path: &Path, overrides: &ColumnOverrides) -> Got {
     if let Ok(summary) = &outcome {
         assert_eq!(summary.read, shipments.len() as u64);
         assert_eq!(summary.rows, summary.read + summary.rejected);
-        assert_eq!(summary.rejected + summary.fields_rejected, rejected.len() as u64);
+        assert_eq!(
+            summary.rejected + summary.fields_rejected,
+            rejected.len() as u64
+        );
         let raw = std::fs::read(path).unwrap();
         assert_eq!(summary.hash, blake3::hash(&raw).to_hex().to_string());
         assert_eq!((summary.bytes, done), (raw.len() as u64, raw.len() as u64));
@@ -111,7 +121,8 @@ pub(crate) fn zip(parts: &[Part<'_>]) -> Vec<u8> {
     for part in parts {
         let mut crc = flate2::Crc::new();
         crc.update(part.content);
-        let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
+        let mut encoder =
+            flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
         encoder.write_all(part.content).unwrap();
         let packed = encoder.finish().unwrap();
         let mut common = Vec::new();
@@ -120,7 +131,11 @@ pub(crate) fn zip(parts: &[Part<'_>]) -> Vec<u8> {
         }
         common.extend(crc.sum().to_le_bytes());
         common.extend((packed.len() as u32).to_le_bytes());
-        common.extend(part.declared.unwrap_or(part.content.len() as u32).to_le_bytes());
+        common.extend(
+            part.declared
+                .unwrap_or(part.content.len() as u32)
+                .to_le_bytes(),
+        );
         common.extend((part.name.len() as u16).to_le_bytes());
         common.extend(0u16.to_le_bytes());
         let offset = archive.len() as u32;
@@ -160,7 +175,10 @@ pub(crate) fn xlsx(sheets: &[(&str, &str)]) -> Vec<u8> {
     );
     let mut bodies = Vec::new();
     for (index, (name, rows)) in sheets.iter().enumerate() {
-        workbook.push_str(&format!(r#"<sheet name="{name}" sheetId="{0}" r:id="r{0}"/>"#, index + 1));
+        workbook.push_str(&format!(
+            r#"<sheet name="{name}" sheetId="{0}" r:id="r{0}"/>"#,
+            index + 1
+        ));
         rels.push_str(&format!(
             r#"<Relationship Id="r{0}" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet{0}.xml"/>"#,
             index + 1
@@ -181,7 +199,11 @@ pub(crate) fn xlsx(sheets: &[(&str, &str)]) -> Vec<u8> {
         ("xl/_rels/workbook.xml.rels", &rels),
         ("xl/styles.xml", STYLES),
     ];
-    parts.extend(bodies.iter().map(|(name, body)| (name.as_str(), body.as_str())));
+    parts.extend(
+        bodies
+            .iter()
+            .map(|(name, body)| (name.as_str(), body.as_str())),
+    );
     let parts: Vec<Part<'_>> = parts
         .into_iter()
         .map(|(name, content)| Part {

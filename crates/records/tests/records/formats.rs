@@ -31,23 +31,38 @@ fn delimited_text_gives_shipments() {
 #[test]
 fn the_same_rows_in_every_wrapping() {
     let expect = read(ROWS.as_bytes()).shipments_json();
-    let crlf = ROWS.replace("\"two\nlines\"", "\"two\0lines\"").replace('\n', "\r\n").replace('\0', "\n");
+    let crlf = ROWS
+        .replace("\"two\nlines\"", "\"two\0lines\"")
+        .replace('\n', "\r\n")
+        .replace('\0', "\n");
     let utf16 = |big: bool| -> Vec<u8> {
         ROWS.encode_utf16()
-            .flat_map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() })
+            .flat_map(|unit| {
+                if big {
+                    unit.to_be_bytes()
+                } else {
+                    unit.to_le_bytes()
+                }
+            })
             .collect()
     };
     let with_bom = |bom: &[u8], bytes: Vec<u8>| [bom, &bytes].concat();
     for (name, bytes) in [
         ("gzip", gzip(ROWS.as_bytes())),
         ("zstd", zstd::encode_all(ROWS.as_bytes(), 3).unwrap()),
-        ("UTF-8 with mark", with_bom(b"\xef\xbb\xbf", ROWS.as_bytes().to_vec())),
+        (
+            "UTF-8 with mark",
+            with_bom(b"\xef\xbb\xbf", ROWS.as_bytes().to_vec()),
+        ),
         ("UTF-16 LE with mark", with_bom(b"\xff\xfe", utf16(false))),
         ("UTF-16 BE with mark", with_bom(b"\xfe\xff", utf16(true))),
         ("UTF-16 LE", utf16(false)),
         ("UTF-16 BE", utf16(true)),
         ("carriage returns", crlf.into_bytes()),
-        ("a title above", format!("Report of trade\n\n{ROWS}").into_bytes()),
+        (
+            "a title above",
+            format!("Report of trade\n\n{ROWS}").into_bytes(),
+        ),
     ] {
         let got = read(&bytes);
         let mut json = got.shipments_json();
@@ -103,7 +118,14 @@ fn headers_in_two_rows() {
         ]
     );
     assert_eq!(got.shipments.len(), 1);
-    assert_eq!(got.shipments[0].party(Role::Consignee).unwrap().country.as_deref(), Some("RU"));
+    assert_eq!(
+        got.shipments[0]
+            .party(Role::Consignee)
+            .unwrap()
+            .country
+            .as_deref(),
+        Some("RU")
+    );
 }
 
 #[test]
@@ -159,8 +181,18 @@ fn lost_zeros_of_codes_come_back_where_the_column_says_so() {
         ("HS code", ["0402.21", "8542.31"], "040221"),
         ("HS code", ["854231.0", "690721.0"], "854231"),
     ] {
-        let got = read(format!("Consignee,{heading}\nA,{}\nA,{}\nA,{}\n", codes[0], codes[1], codes[1]).as_bytes());
-        assert_eq!(got.shipments[0].hs.as_ref().unwrap().as_str(), expect, "{heading} {codes:?}");
+        let got = read(
+            format!(
+                "Consignee,{heading}\nA,{}\nA,{}\nA,{}\n",
+                codes[0], codes[1], codes[1]
+            )
+            .as_bytes(),
+        );
+        assert_eq!(
+            got.shipments[0].hs.as_ref().unwrap().as_str(),
+            expect,
+            "{heading} {codes:?}"
+        );
     }
 }
 
@@ -184,7 +216,8 @@ fn values_in_other_currencies_are_reported_once() {
 
 #[test]
 fn a_column_of_directions_places_the_partner_country() {
-    let got = read("Consignee,Goods,Direction,Country\nA,x,ИМ,CN\nA,x,Export,TR\nA,x,,KZ\n".as_bytes());
+    let got =
+        read("Consignee,Goods,Direction,Country\nA,x,ИМ,CN\nA,x,Export,TR\nA,x,,KZ\n".as_bytes());
     let ends: Vec<_> = got
         .shipments
         .iter()
@@ -197,16 +230,28 @@ fn a_column_of_directions_places_the_partner_country() {
 fn masses_and_quantities_with_units_beside() {
     let got = read(b"Consignee,Goods,Quantity,Net weight,Weight (t)\nA,x,20 rolls,1.5 t,2\nA,x,7,300 stones,1\n");
     assert_eq!(got.shipments[0].quantity.as_ref().unwrap().unit, "rolls");
-    assert_eq!((got.shipments[0].net_kg, got.shipments[0].gross_kg), (Some(1500.0), Some(2000.0)));
-    assert_eq!(got.reasons(), ["3 net_kg: \"stones\" is no unit of mass that is known"]);
+    assert_eq!(
+        (got.shipments[0].net_kg, got.shipments[0].gross_kg),
+        (Some(1500.0), Some(2000.0))
+    );
+    assert_eq!(
+        got.reasons(),
+        ["3 net_kg: \"stones\" is no unit of mass that is known"]
+    );
 }
 
 #[test]
 fn the_users_columns_come_first() {
     let overrides = ColumnOverrides::parse("goods_text = \"WHAT\"\nbrand = \"absent\"").unwrap();
-    let got = read_with(b"Consignee,Goods,WHAT,Origin\nA,wrong,right,CN\n", &overrides);
+    let got = read_with(
+        b"Consignee,Goods,WHAT,Origin\nA,wrong,right,CN\n",
+        &overrides,
+    );
     assert_eq!(got.shipments[0].goods_text, "right");
-    assert_eq!(got.reasons(), ["0 brand: the columns file names \"absent\", which is no column here"]);
+    assert_eq!(
+        got.reasons(),
+        ["0 brand: the columns file names \"absent\", which is no column here"]
+    );
 }
 
 #[test]
@@ -235,7 +280,11 @@ fn json_lines_with_nested_parties_and_late_keys() {
         got.reasons(),
         ["2 -: not JSON, at character 2", "3 -: JSON, but no object"]
     );
-    assert!(got.shipments[1].original.contains(&("deep.a.b.c".to_string(), "{\"d\":1}".to_string())));
+    assert!(
+        got.shipments[1]
+            .original
+            .contains(&("deep.a.b.c".to_string(), "{\"d\":1}".to_string()))
+    );
     assert_eq!(got.outcome.unwrap().format, RecordFormat::JsonLines);
 }
 
@@ -245,9 +294,27 @@ fn workbooks_sheet_by_sheet() {
     let rows = [
         sheet_row(1, &["Customs data, first quarter"]),
         sheet_row(4, &header),
-        sheet_row(5, &["=s=\"1\"><v>44895</v>", "OOO PRIMER", "tiles", "=><v>4022100</v>", "=><v>1.234</v>"]),
+        sheet_row(
+            5,
+            &[
+                "=s=\"1\"><v>44895</v>",
+                "OOO PRIMER",
+                "tiles",
+                "=><v>4022100</v>",
+                "=><v>1.234</v>",
+            ],
+        ),
         // A formula's stored result counts; one without a result is empty.
-        sheet_row(6, &["2022-11-30", "OOO PRIMER", "=t=\"str\"><f>A1</f><v>bricks</v>", "690721", "=><f>B1*2</f><v>12</v>"]),
+        sheet_row(
+            6,
+            &[
+                "2022-11-30",
+                "OOO PRIMER",
+                "=t=\"str\"><f>A1</f><v>bricks</v>",
+                "690721",
+                "=><f>B1*2</f><v>12</v>",
+            ],
+        ),
         sheet_row(7, &["", "OOO PRIMER", "stone", "=><f>A9</f>"]),
     ]
     .concat();
@@ -266,7 +333,11 @@ fn workbooks_sheet_by_sheet() {
 
 #[test]
 fn open_document_sheets() {
-    let cell = |text: &str| format!("<table:table-cell office:value-type=\"string\"><text:p>{text}</text:p></table:table-cell>");
+    let cell = |text: &str| {
+        format!(
+            "<table:table-cell office:value-type=\"string\"><text:p>{text}</text:p></table:table-cell>"
+        )
+    };
     let row = |cells: &[&str]| {
         let cells: String = cells.iter().map(|text| cell(text)).collect();
         format!("<table:table-row>{cells}</table:table-row>")
@@ -302,7 +373,10 @@ fn open_document_sheets() {
         "<table:table-row>",
         "<table:table-row table:number-rows-repeated=\"1048576\">",
     );
-    let bomb = bomb.replace("<table:table-cell ", "<table:table-cell table:number-columns-repeated=\"16000\" ");
+    let bomb = bomb.replace(
+        "<table:table-cell ",
+        "<table:table-cell table:number-columns-repeated=\"16000\" ",
+    );
     let refused = read(&ods(&bomb)).outcome.unwrap_err().to_string();
     assert!(refused.contains("unfold"), "{refused}");
 }
@@ -323,9 +397,18 @@ fn parquet_with_nulls_and_nested_columns() {
     let batch = RecordBatch::try_from_iter(vec![
         ("consignor", Arc::new(party) as _),
         ("goods_text", text(vec![Some("tiles"), Some("bricks")]) as _),
-        ("net_kg", Arc::new(Float64Array::from(vec![Some(1.5), None])) as _),
-        ("hs_code", Arc::new(Float64Array::from(vec![Some(690_721.0), None])) as _),
-        ("date", Arc::new(Date32Array::from(vec![Some(19_326), None])) as _),
+        (
+            "net_kg",
+            Arc::new(Float64Array::from(vec![Some(1.5), None])) as _,
+        ),
+        (
+            "hs_code",
+            Arc::new(Float64Array::from(vec![Some(690_721.0), None])) as _,
+        ),
+        (
+            "date",
+            Arc::new(Date32Array::from(vec![Some(19_326), None])) as _,
+        ),
         (
             "marks",
             Arc::new(ListArray::from_iter_primitive::<Int32Type, _, _>(vec![
@@ -336,17 +419,25 @@ fn parquet_with_nulls_and_nested_columns() {
     ])
     .unwrap();
     let mut bytes = Vec::new();
-    let mut writer = parquet::arrow::ArrowWriter::try_new(&mut bytes, batch.schema(), None).unwrap();
+    let mut writer =
+        parquet::arrow::ArrowWriter::try_new(&mut bytes, batch.schema(), None).unwrap();
     writer.write(&batch).unwrap();
     writer.close().unwrap();
     for bytes in [bytes.clone(), gzip(&bytes)] {
         let got = read(&bytes);
         assert_eq!(got.reasons(), Vec::<String>::new());
         insta::assert_json_snapshot!("parquet", got.shipments_json());
-        assert!(got.shipments[0].original.contains(&("marks".to_string(), "1, 2".to_string())));
+        assert!(
+            got.shipments[0]
+                .original
+                .contains(&("marks".to_string(), "1, 2".to_string()))
+        );
     }
     // Cut in the middle: a clear error, no panic.
-    let error = read(&bytes[..bytes.len() / 2]).outcome.unwrap_err().to_string();
+    let error = read(&bytes[..bytes.len() / 2])
+        .outcome
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("damaged"), "{error}");
 }
 

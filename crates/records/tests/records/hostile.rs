@@ -19,7 +19,9 @@ fn files_without_records_say_why() {
     check_error(b"<html></html>", "XML or HTML");
     check_error(b"[{\"goods\":1}]", "JSON array");
     check_error(b"a,b\n1,2\n", "holds no shipments");
-    let junk: Vec<u8> = (0u32..4096).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8 & 0x1f).collect();
+    let junk: Vec<u8> = (0u32..4096)
+        .map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8 & 0x1f)
+        .collect();
     check_error(&junk, "binary data");
     check_error(b"PK\x03\x04 but no more", "damaged");
     check_error(b"PAR1 but no more", "damaged");
@@ -57,7 +59,10 @@ fn a_zip_bomb_is_refused_before_it_is_unpacked() {
     // Honest about its size, and lying about it.
     for declared in [None, Some(10)] {
         let outcome = read(&sheet(declared)).outcome;
-        assert!(matches!(outcome, Err(RecordError::TooLarge { .. })), "{outcome:?}");
+        assert!(
+            matches!(outcome, Err(RecordError::TooLarge { .. })),
+            "{outcome:?}"
+        );
     }
 }
 
@@ -95,7 +100,11 @@ fn ragged_rows_and_totals_are_reported() {
             "6 -: names no goods, code, party or country",
         ]
     );
-    let goods: Vec<&str> = got.shipments.iter().map(|s| s.goods_text.as_str()).collect();
+    let goods: Vec<&str> = got
+        .shipments
+        .iter()
+        .map(|s| s.goods_text.as_str())
+        .collect();
     assert_eq!(goods, ["tiles", "tiles", "bricks"]);
 }
 
@@ -106,7 +115,10 @@ fn a_quote_that_is_never_closed_costs_its_line_alone() {
         text.push_str("B,bricks,CN\n");
     }
     let got = read(text.as_bytes());
-    assert_eq!(got.reasons(), ["2 -: a quote is opened and not closed in the lines after it"]);
+    assert_eq!(
+        got.reasons(),
+        ["2 -: a quote is opened and not closed in the lines after it"]
+    );
     assert_eq!(got.shipments.len(), 500);
     assert_eq!((got.shipments[0].row, got.shipments[499].row), (3, 502));
     // At the end of the file, too.
@@ -129,13 +141,18 @@ fn duplicate_headings_fill_each_others_gaps() {
 
 #[test]
 fn damaged_bytes_are_reported_by_column() {
-    let mut bytes = "Consignee,Goods,Origin,Note\nООО ПРИМЕР,плитка керамическая,CN,примечание\n".as_bytes().to_vec();
+    let mut bytes = "Consignee,Goods,Origin,Note\nООО ПРИМЕР,плитка керамическая,CN,примечание\n"
+        .as_bytes()
+        .to_vec();
     bytes.extend(b"A,ti\0les,CN,x\nB,bri\xffcks,CN,x\n");
     let got = read(&bytes);
     assert_eq!(got.shipments.len(), 3);
     assert_eq!(got.rejected.len(), 2);
     assert_eq!(
-        got.rejected.iter().map(|r| (r.row, r.field.as_deref())).collect::<Vec<_>>(),
+        got.rejected
+            .iter()
+            .map(|r| (r.row, r.field.as_deref()))
+            .collect::<Vec<_>>(),
         [(3, Some("Goods")), (4, Some("Goods"))]
     );
     assert_eq!(got.shipments[2].goods_text, "bri\u{fffd}cks");
