@@ -356,10 +356,10 @@ pub(crate) fn find_header(rows: &[Vec<String>], overrides: &ColumnOverrides) -> 
     };
     for (index, row) in rows.iter().enumerate() {
         consider(index, row.iter().map(|cell| one_line(cell)).collect());
-        if let Some(above) = index.checked_sub(1).and_then(|above| rows.get(above)) {
-            if above.iter().filter(|cell| !cell.trim().is_empty()).count() >= 2 {
-                consider(index, joined_headings(above, row));
-            }
+        if let Some(above) = index.checked_sub(1).and_then(|above| rows.get(above))
+            && above.iter().filter(|cell| !cell.trim().is_empty()).count() >= 2
+        {
+            consider(index, joined_headings(above, row));
         }
     }
     best.map(|(_, header)| header)
@@ -437,10 +437,10 @@ mod tests {
             for heading in cells[3].split('|') {
                 let parts: Vec<String> = heading.split('*').map(heading_key).collect();
                 assert_eq!(parts.join("*"), heading, "not in the form that is compared");
-                if cells[1] == "exact" {
-                    if let Some(before) = seen.insert(heading, cells[0]) {
-                        assert_eq!(before, cells[0], "{heading} means two things");
-                    }
+                if cells[1] == "exact"
+                    && let Some(before) = seen.insert(heading, cells[0])
+                {
+                    assert_eq!(before, cells[0], "{heading} means two things");
                 }
             }
         }
