@@ -36,12 +36,10 @@ pub(crate) fn is_nothing(text: &str) -> bool {
         || text
             .chars()
             .all(|c| matches!(c, '-' | '–' | '—' | '_' | '.'))
-        || [
-            "null", "(null)", "n/a", "#n/a", "\\n", "none", "nan", "nil", "нет",
-        ]
-        .iter()
-        .any(|word| text.eq_ignore_ascii_case(word))
-        || text.to_lowercase() == "нет"
+        || ["null", "(null)", "n/a", "#n/a", "\\n", "none", "nan", "nil"]
+            .iter()
+            .any(|word| text.eq_ignore_ascii_case(word))
+        || matches!(text, "нет" | "Нет" | "НЕТ")
 }
 
 /// Which sign separates decimals.
@@ -666,7 +664,13 @@ pub(crate) fn split_inn(name: &str) -> Option<(String, String)> {
             "инн" | "inn" | "кпп" | "kpp" | "иннкпп"
         )
     };
-    if !name.bytes().any(|b| b.is_ascii_digit()) || name.len() > 1000 {
+    // Most names hold no ten digits in a row and need no closer look.
+    let mut run = 0;
+    let longest = name.bytes().fold(0, |longest: usize, byte| {
+        run = if byte.is_ascii_digit() { run + 1 } else { 0 };
+        longest.max(run)
+    });
+    if longest < 10 || name.len() > 1000 {
         return None;
     }
     let mut inn: Option<&str> = None;
@@ -725,6 +729,9 @@ pub(crate) fn identifier(text: &str) -> String {
                 return first.to_string();
             }
         }
+    }
+    if text.starts_with(|c: char| c.is_ascii_digit()) {
+        return text.to_string();
     }
     let lower = text.to_lowercase();
     for prefix in ["инн ", "inn ", "инн:", "inn:"] {
