@@ -356,10 +356,10 @@ pub(crate) fn find_header(rows: &[Vec<String>], overrides: &ColumnOverrides) -> 
     };
     for (index, row) in rows.iter().enumerate() {
         consider(index, row.iter().map(|cell| one_line(cell)).collect());
-        if let Some(above) = index.checked_sub(1).and_then(|above| rows.get(above)) {
-            if above.iter().filter(|cell| !cell.trim().is_empty()).count() >= 2 {
-                consider(index, joined_headings(above, row));
-            }
+        if let Some(above) = index.checked_sub(1).and_then(|above| rows.get(above))
+            && above.iter().filter(|cell| !cell.trim().is_empty()).count() >= 2
+        {
+            consider(index, joined_headings(above, row));
         }
     }
     best.map(|(_, header)| header)
@@ -417,4 +417,112 @@ fn joined_headings(above: &[String], row: &[String]) -> Vec<String> {
 
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_of_the_table_is_used() {
+        let mut seen: HashMap<&str, &str> = HashMap::new();
+        for line in COLUMNS.lines().filter(|l| !l.starts_with('#')).skip(1) {
+            let cells: Vec<&str> = line.split('\t').collect();
+            assert_eq!(cells.len(), 4, "{line}");
+            assert!(
+                cells[0] == "-" || Field::from_key(cells[0]).is_some(),
+                "{line}"
+            );
+            assert!(matches!(cells[1], "exact" | "pattern"), "{line}");
+            for heading in cells[3].split('|') {
+                let parts: Vec<String> = heading.split('*').map(heading_key).collect();
+                assert_eq!(parts.join("*"), heading, "not in the form that is compared");
+                if cells[1] == "exact"
+                    && let Some(before) = seen.insert(heading, cells[0])
+                {
+                    assert_eq!(before, cells[0], "{heading} means two things");
+                }
+            }
+        }
+        for field in Field::ALL {
+            assert!(
+                seen.values().any(|key| *key == field.as_str()),
+                "no heading for {field:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn headings_of_many_countries() {
+        for (heading, expect) in [
+            ("SENDER_NAME", "consignor_name exact"),
+            ("Consignor's Name", "consignor_name pattern"),
+            ("Грузоотправитель", "consignor_name exact"),
+            ("Получатель (наименование)", "consignee_name exact"),
+            ("ИНН получателя", "consignee_id exact"),
+            ("Код ТН ВЭД ЕАЭС", "hs_code exact"),
+            ("Вес нетто, кг", "net_kg exact"),
+            ("Статистическая стоимость, USD", "value_usd exact"),
+            ("商品名称", "goods_text exact"),
+            ("目的国", "destination exact"),
+            ("毛重(千克)", "gross_kg exact"),
+            ("İhracatçı", "consignor_name exact"),
+            ("Menşe Ülke", "origin exact"),
+            ("Brüt Ağırlık (kg)", "gross_kg exact"),
+            ("Descripción de la mercancía", "goods_text exact"),
+            ("País de origem", "origin exact"),
+            ("SUMOFTOTAL_VALUE_USD", "value_usd exact"),
+            ("TOTALGROSS_WEIGHT", "gross_kg exact"),
+            ("Total value ($)", "value_usd exact"),
+            ("%GTTOTALVALUE", ""),
+            ("UNIT_PRICE_USD", ""),
+            ("USD_FREIGHT", ""),
+            ("HS_CODE_2", ""),
+            ("Remarks", ""),
+            ("", ""),
+        ] {
+            let got = recognise(heading)
+                .map(|m| format!("{} {}", m.field.as_str(), m.how.as_str()))
+                .unwrap_or_default();
+            assert_eq!(got, expect, "{heading}");
+        }
+    }
+
+    #[test]
+    fn overrides_name_fields_and_headings() {
+        let overrides =
+            ColumnOverrides::parse("goods_text = \"DESC\"\norigin = [\"A\", \"B\"]").unwrap();
+        assert_eq!(
+            overrides.headings().collect::<Vec<_>>(),
+            [
+                (Field::GoodsText, "DESC"),
+                (Field::Origin, "A"),
+                (Field::Origin, "B")
+            ]
+        );
+        for (text, expect) in [
+            ("goods = \"X\"", "\"goods\" is no field"),
+            ("origin = 3", "origin must be a column heading"),
+            ("origin = [\"a\", 1]", "origin must be a column heading"),
+            ("origin = ", "not TOML"),
+        ] {
+            let error = ColumnOverrides::parse(text).unwrap_err().to_string();
+            assert!(error.contains(expect), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn patterns_match_greedily_from_both_ends() {
+        for (pattern, text, expect) in [
+            ("*net*kg*", "itemnetweightkgs", true),
+            ("g33*", "g33code", true),
+            ("g33*", "xg33", false),
+            ("*usd", "valueusd", true),
+            ("ab*ba", "aba", false),
+            ("exact", "exact", true),
+            ("exact", "exactly", false),
+        ] {
+            assert_eq!(fits(pattern, text), expect, "{pattern} {text}");
+        }
+    }
 }
