@@ -434,3 +434,8 @@ mod tests {
         );
     }
 }
+
+/// Whether a lower-case word names a month or a day of the week.
+pub(crate) fn is_calendar(lower: &str) -> bool {
+    month_number(lower).is_some() || DAYS.contains(&lower)
+}
