@@ -256,6 +256,13 @@ fn noun_phrase(
         if !joins {
             break;
         }
+        // "the firm Tekhkrim | last June": a time behind a name is no part of it.
+        if at > start
+            && ["last", "next", "this", "earlier", "late", "early"].contains(&token.lower.as_str())
+            && tokens.get(at + 1).is_some_and(|next| next.pos == Pos::Time)
+        {
+            break;
+        }
         if at > start {
             let begins_goods = goods
                 .iter()
@@ -284,6 +291,14 @@ fn noun_phrase(
             possessive = Some(at);
         }
         at += 1;
+        // "secretary of state", "Ministry of Defence": one name, whose head stands before `of`.
+        if is_office(&token.lower)
+            && tokens.get(at).is_some_and(|of| of.lower == "of")
+            && tokens.get(at + 1).is_some_and(|field| is_field(&field.lower))
+        {
+            at += 2;
+            break;
+        }
     }
     let range = start..at.max(start + 1);
     let time = range.clone().all(|index| {
@@ -310,6 +325,21 @@ fn noun_phrase(
         },
         tokens: range,
     }
+}
+
+/// Words for offices that take their field with `of`.
+pub(crate) fn is_office(lower: &str) -> bool {
+    ["secretary", "secretaries", "minister", "ministers", "ministry", "department", "chief", "chiefs"]
+        .contains(&lower)
+}
+
+/// Fields of such offices.
+fn is_field(lower: &str) -> bool {
+    [
+        "state", "defence", "defense", "staff", "commerce", "justice", "treasury", "finance", "energy",
+        "trade", "war", "industry", "transport", "homeland",
+    ]
+    .contains(&lower)
 }
 
 fn is_point_in_time(lower: &str) -> bool {

@@ -273,7 +273,7 @@ impl<'t> Sentence<'t> {
         let noun = self.chunks[chunk].noun()?;
         let range = self.token_range(chunk);
         if range.len() == 1 && self.tokens[range.start].pos == Pos::Pron {
-            return memory.pronoun(&self.tokens[range.start].lower).cloned();
+            return self.meant(chunk, &self.tokens[range.start].lower, memory);
         }
         // Goods at its head: no party.
         let last = &self.tokens[range.end - 1];
@@ -323,6 +323,28 @@ impl<'t> Sentence<'t> {
         Some(actor)
     }
 
+    /// Whom a pronoun means: "it" and "they" the subject of the finite verb before, in this sentence, then whom the
+    /// report told of last.
+    fn meant(&self, chunk: usize, lower: &str, memory: &Memory) -> Option<Actor> {
+        if ["it", "its", "they", "their", "them"].contains(&lower)
+            && let Some(verb) = (0..chunk)
+                .rev()
+                .find(|&index| self.chunks[index].verb().is_some_and(|verb| verb.finite))
+        {
+            let subject = self.subject(verb);
+            let named = subject
+                .iter()
+                .filter(|&&index| self.tokens[self.chunks[index].tokens.start].pos != Pos::Pron)
+                .find_map(|&index| self.party(index, memory));
+            if let Some(actor) = named
+                && actor.kind != model::ActorKind::Person
+            {
+                return Some(actor);
+            }
+        }
+        memory.pronoun(lower).cloned()
+    }
+
     /// The possessor or nationality inside a noun phrase: "Germany's refusal", "Chinese drone exports".
     fn owner(&self, chunk: usize, memory: &Memory) -> Option<Actor> {
         let noun = self.chunks[chunk].noun()?;
@@ -331,7 +353,7 @@ impl<'t> Sentence<'t> {
             return actors::party(self.text, &self.tokens, range.start..at, memory);
         }
         if ["its", "their", "his", "her"].contains(&self.tokens[range.start].lower.as_str()) {
-            return memory.pronoun(&self.tokens[range.start].lower).cloned();
+            return self.meant(chunk, &self.tokens[range.start].lower, memory);
         }
         for index in range.clone() {
             let token = &self.tokens[index];
@@ -483,6 +505,10 @@ impl<'t> Sentence<'t> {
         let mut preposition = String::new();
         let mut fresh = true;
         for at in from + 1..self.chunks.len().min(from + 30) {
+            // ", according to the White House": who says so is no party to it.
+            if ["according", "citing"].contains(&self.head(at)) {
+                break;
+            }
             match &self.chunks[at].kind {
                 Kind::Prep => {
                     preposition = self.head(at).to_string();
@@ -498,6 +524,20 @@ impl<'t> Sentence<'t> {
                         self.chunks[at - 1].kind,
                         Kind::Comma | Kind::Conj | Kind::Dash | Kind::Quote
                     );
+                    // "…, a spokesperson for its embassy in Washington told the outlet": so with a longer subject.
+                    let mut tail = at + 1;
+                    while tail + 1 < self.chunks.len()
+                        && matches!(self.chunks[tail].kind, Kind::Prep | Kind::Other | Kind::Time)
+                    {
+                        tail += if self.chunks[tail + 1].noun().is_some() { 2 } else { 1 };
+                    }
+                    if before_comma
+                        && self.chunks.get(tail).and_then(Chunk::verb).is_some_and(|verb| {
+                            verb.finite && crate::attribution::is_speech(verb.lemma)
+                        })
+                    {
+                        break;
+                    }
                     if before_comma
                         && next_verb.is_some_and(|v| {
                             v.finite && !v.past || v.past && crate::attribution::is_speech(v.lemma)
@@ -626,7 +666,7 @@ fn govern(sentence: &Sentence<'_>, verb_at: usize, memory: &Memory, depth: usize
     while at > 0
         && matches!(
             sentence.chunks[at].kind,
-            Kind::Other | Kind::Time | Kind::Quote
+            Kind::Other | Kind::Time | Kind::Quote | Kind::Prep
         )
     {
         at -= 1;
@@ -669,6 +709,8 @@ fn govern(sentence: &Sentence<'_>, verb_at: usize, memory: &Memory, depth: usize
                                 upper.subject
                             };
                             out.subject_owner = upper.subject_owner;
+                        } else if verb.gerund {
+                            out.subject = upper.subject;
                         } else {
                             out.subject = sentence.coordinated_left(object);
                         }
@@ -966,11 +1008,12 @@ fn verb_event(
     if !satisfied {
         return None;
     }
-    if frame.shape == Shape::Speak
-        && arguments.is_empty()
-        && verb.passive
-        && frame.event == Event::Warn
-        && verb.lemma == "call"
+    // "calls them rifles" names a thing; only "call on X to", "call for" ask for something.
+    if verb.lemma == "call"
+        && !arguments
+            .iter()
+            .take(2)
+            .any(|(preposition, _)| ["on", "upon", "for"].contains(&preposition.as_str()))
     {
         return None;
     }
@@ -1214,7 +1257,7 @@ fn act_worth(sentence: &Sentence<'_>, at: usize, memory: &Memory) -> Vec<Factual
 fn via(sentence: &Sentence<'_>, arguments: &[(String, usize)]) -> Vec<String> {
     arguments
         .iter()
-        .filter(|(preposition, _)| preposition == "via" || preposition == "through")
+        .filter(|(preposition, _)| ["via", "through", "across"].contains(&preposition.as_str()))
         .filter_map(|(_, chunk)| sentence.party(*chunk, &Memory::default()))
         .map(|actor| actor.name)
         .collect()

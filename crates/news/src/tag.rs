@@ -372,7 +372,14 @@ fn classify(
                 || next.lower == "has"
                 || next.lower == "is"
         });
-        return plain(if known || name_follows || (verbish && !plural(lower)) {
+        // "Ariteks, a Turkish manufacturer, …": a name that an apposition explains.
+        let explained = next.is_some_and(|next| next.pos == Pos::Comma)
+            && tokens.get(index + 2).is_some_and(|after| {
+                ["a", "an", "the", "one", "which", "who", "whose", "owned", "based"]
+                    .contains(&after.lower.as_str())
+            })
+            && !plural(lower);
+        return plain(if known || name_follows || explained || (verbish && !plural(lower)) {
             Pos::Proper
         } else {
             Pos::Noun
