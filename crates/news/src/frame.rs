@@ -47,6 +47,8 @@ pub(crate) struct Found {
     pub(crate) extent: Range<usize>,
     /// What governing words and the verb group itself say, strongest first wins later.
     pub(crate) worth: Vec<Factuality>,
+    /// A modifier that takes its supply for granted ("US-supplied Himars"), whatever is said of the noun.
+    pub(crate) origin: bool,
     /// Denotes a statement of what is habitually or as a noun so: no verb of its own.
     pub(crate) nominal: bool,
 }
@@ -63,6 +65,7 @@ enum Shape {
     Speak,
     Refuse,
     Meet,
+    Move,
 }
 
 struct Frame {
@@ -122,6 +125,7 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
             "act" => Shape::Act,
             "speak" => Shape::Speak,
             "refuse" => Shape::Refuse,
+            "move" => Shape::Move,
             _ => Shape::Meet,
         };
         let frame = || Frame {
@@ -226,6 +230,17 @@ const FACILITY_WORDS: [&str; 12] = [
     "workshops",
     "venture",
     "production",
+];
+/// Words that tell a lot of goods on the move, not weapons in use.
+const LOT_WORDS: [&str; 20] = [
+    "shipment", "shipments", "consignment", "consignments", "delivery", "deliveries", "batch", "batches", "tons",
+    "tonnes", "kilograms", "worth", "supplies", "cargo", "truckloads", "containers", "parts", "components", "crates",
+    "pallets",
+];
+/// Verbs after "declined to" that refuse an answer, not a supply.
+const EMPTY_VERBS: [&str; 12] = [
+    "elaborate", "comment", "say", "confirm", "answer", "discuss", "respond", "speak", "specify", "disclose", "name",
+    "rule",
 ];
 const FORCE_WORDS: [&str; 12] = [
     "troops",
@@ -516,6 +531,12 @@ impl<'t> Sentence<'t> {
                 }
                 Kind::Noun(_) => {
                     if !fresh && preposition.is_empty() && out.is_empty() {
+                        break;
+                    }
+                    // Nor is what stands in a clause of its own.
+                    if matches!(self.chunks[at - 1].kind, Kind::Comma | Kind::Conj)
+                        && self.segment_of(at) != self.segment_of(from)
+                    {
                         break;
                     }
                     // The subject of a following clause is no argument: "…, the ministry said".
@@ -843,6 +864,8 @@ pub(crate) fn find(sentence: &Sentence<'_>, memory: &Memory) -> Vec<Found> {
                 out.push(found);
             } else if let Some(found) = origin_event(sentence, at, memory) {
                 out.push(found);
+            } else if let Some(found) = standing_sanction(sentence, at, memory) {
+                out.push(found);
             }
         }
     }
@@ -939,6 +962,30 @@ fn verb_event(
         goods.extend(sentence.goods_of(chunk));
         sanctions |= sentence.has_word(chunk, &SANCTION_WORDS);
     }
+    if frame.shape == Shape::Move {
+        // "12 tons of armour reached …": the goods stand in the subject or its tail.
+        if verb.passive {
+            return None;
+        }
+        let from = subject.first().copied().filter(|&first| first < at)?;
+        for chunk in from..at {
+            goods.extend(sentence.goods_of(chunk));
+        }
+        let lot = (from..at).any(|chunk| sentence.has_word(chunk, &LOT_WORDS));
+        let route = arguments
+            .iter()
+            .any(|(preposition, _)| ["from", "via", "through", "across"].contains(&preposition.as_str()));
+        let parts = goods.iter().any(|&index| {
+            matches!(
+                sentence.goods[index].family,
+                GoodsFamily::UavPart | GoodsFamily::Electronics | GoodsFamily::DualUse | GoodsFamily::MachineTool
+            )
+        });
+        // Missiles that "reached Kyiv" were fired, not supplied.
+        if !(lot || route || parts || verb.lemma == "arrive") {
+            return None;
+        }
+    }
     let from_here = at..sentence.chunks.len();
     let family = |index: &usize| sentence.goods[*index].family;
     let arms = goods.iter().any(|index| {
@@ -993,6 +1040,27 @@ fn verb_event(
                 .any(|&chunk| TABLES.nouns.contains_key(sentence.head(chunk)))
                 && (real_goods || word_in(&["military", "arms", "weapons"]))
         }
+        // What is refused or condemned must itself be supply, not something said later.
+        "supply"
+            if frame.event == Event::Refuse
+                || ["condemn", "criticize", "criticise", "slam", "protest"].contains(&verb.lemma) =>
+        {
+            let content = sentence.chunks.get(at + 1).and_then(Chunk::verb);
+            let infinitive = content.filter(|verb| verb.infinitive);
+            if infinitive.is_some_and(|verb| EMPTY_VERBS.contains(&verb.lemma)) {
+                return None;
+            }
+            let mut near = all.clone();
+            if infinitive.is_some() {
+                near.extend(at + 1..sentence.chunks.len());
+            }
+            sanctions
+                || near.iter().any(|&chunk| {
+                    sentence.has_word(chunk, &SUPPLY_WORDS) || !sentence.goods_of(chunk).is_empty()
+                })
+                || frame.shape == Shape::Speak
+                    && all.iter().any(|&chunk| ["decision", "move", "plan"].contains(&sentence.head(chunk)))
+        }
         "supply" => {
             let later = from_here.clone().chain(all.iter().copied());
             later
@@ -1007,6 +1075,15 @@ fn verb_event(
     };
     if !satisfied {
         return None;
+    }
+    // "When asked about …" is a question to a speaker; gas and grain are no war goods.
+    if frame.event == Event::Warn {
+        let asked = verb.lemma == "ask" && (verb.passive || verb.past) && arguments.first().is_none_or(|(p, _)| !p.is_empty());
+        let civil = (at..sentence.chunks.len()).any(|chunk| sentence.has_word(chunk, &["gas", "grain", "oil", "electricity"]))
+            && goods.is_empty();
+        if asked && sentence.chunks.get(at + 1).and_then(Chunk::verb).is_none() || civil {
+            return None;
+        }
     }
     // "calls them rifles" names a thing; only "call on X to", "call for" ask for something.
     if verb.lemma == "call"
@@ -1081,6 +1158,25 @@ fn verb_event(
                 supplier = of_role(&["from"]);
             }
         }
+        Shape::Move => {
+            recipient = objects.clone();
+            recipient.retain(|actor| actor.kind != model::ActorKind::Person);
+            if recipient.is_empty() {
+                recipient = of_role(&["to", "into", "in"]);
+            }
+            supplier = of_role(&["from", "by"]);
+            if supplier.is_empty() {
+                supplier.extend((subject.first().copied().unwrap_or(at)..at).find_map(|chunk| {
+                    // "shipments of chips from China reached": who sent them stands in the subject.
+                    (matches!(sentence.chunks[chunk].kind, Kind::Prep) && sentence.head(chunk) == "from")
+                        .then(|| sentence.party(chunk + 1, memory))
+                        .flatten()
+                }));
+            }
+            if recipient.is_empty() {
+                return None;
+            }
+        }
         Shape::Make => {
             supplier = if passive {
                 of_role(&["by"])
@@ -1145,6 +1241,21 @@ fn verb_event(
         }
     }
     let mut event = frame.event;
+    let token = &sentence.tokens[verb.token];
+    let imperative = verb.modal.is_none()
+        && !verb.infinitive
+        && !verb.passive
+        && token.lower == verb.lemma
+        && subject.is_empty()
+        && (at == 0
+            || matches!(sentence.chunks[at - 1].kind, Kind::Quote | Kind::Semi | Kind::Dash | Kind::Other)
+                && sentence.chunks[at].tokens.start > 0);
+    if imperative && matches!(event, Event::Transfer | Event::Sanction | Event::Production) {
+        // "Send tanks to Ukraine": nobody has sent anything; whoever says so asks for it.
+        event = Event::Warn;
+        supplier = Vec::new();
+        recipient = Vec::new();
+    }
     let mut worth = governed.worth.clone();
     let mut used: Vec<usize> = governed.consumed.clone();
     used.push(at);
@@ -1240,6 +1351,7 @@ fn verb_event(
             top: governed.top,
             extent: first..last + 1,
             worth,
+            origin: false,
             nominal: false,
         },
         used,
@@ -1378,7 +1490,59 @@ fn noun_event(sentence: &Sentence<'_>, at: usize, memory: &Memory) -> Option<Fou
         top: first,
         extent: first..last + 1,
         worth,
+        origin: false,
         nominal: true,
+    })
+}
+
+/// "has been under US sanctions", "placed the plant under export restrictions", "added it to the sanctions list".
+fn standing_sanction(sentence: &Sentence<'_>, at: usize, memory: &Memory) -> Option<Found> {
+    if at < 2 || !matches!(sentence.chunks[at - 1].kind, Kind::Prep) {
+        return None;
+    }
+    let under = sentence.head(at - 1) == "under" && sentence.has_word(at, &SANCTION_WORDS);
+    let listed = ["on", "to", "onto"].contains(&sentence.head(at - 1))
+        && ["list", "blacklist", "lists"].contains(&sentence.head(at))
+        && sentence.words(at).any(|word| {
+            SANCTION_WORDS.contains(&word) || ["entity", "blacklist", "export"].contains(&word)
+        });
+    if !under && !listed {
+        return None;
+    }
+    let verb_at = (at.saturating_sub(4)..at - 1)
+        .rev()
+        .find(|&index| sentence.chunks[index].verb().is_some())?;
+    let verb = sentence.chunks[verb_at].verb()?;
+    let governed = govern(sentence, verb_at, memory, 0);
+    let subject = parties(sentence, &governed.subject, memory);
+    let owner: Vec<Actor> = sentence.owner(at, memory).into_iter().collect();
+    let (supplier, recipient) = match verb.lemma {
+        "be" | "remain" | "come" | "fall" | "stand" => (owner, subject),
+        "place" | "put" | "add" | "include" if verb.passive => (owner, subject),
+        "place" | "put" | "add" | "include" => {
+            let objects: Vec<usize> = (verb_at + 1..at - 1)
+                .filter(|&index| sentence.chunks[index].noun().is_some())
+                .collect();
+            (subject, parties(sentence, &objects, memory))
+        }
+        _ => return None,
+    };
+    if recipient.is_empty() {
+        return None;
+    }
+    let first = governed.subject.iter().copied().chain([verb_at]).min().unwrap_or(verb_at);
+    Some(Found {
+        event: Event::Sanction,
+        supplier,
+        recipient,
+        goods: BTreeSet::new(),
+        via: Vec::new(),
+        predicate: verb_at,
+        top: governed.top,
+        extent: first..at + 1,
+        worth: governed.worth,
+        origin: false,
+        nominal: false,
     })
 }
 
@@ -1447,6 +1611,7 @@ fn origin_event(sentence: &Sentence<'_>, at: usize, memory: &Memory) -> Option<F
         top: at,
         extent: at..at + 1,
         worth: Vec::new(),
+        origin: true,
         nominal: true,
     })
 }

@@ -271,14 +271,19 @@ fn claim_of(
     theatre: &Theatre,
     opened: bool,
 ) -> Option<Claim> {
-    if factuality::hypothetical(sentence, found.predicate) && found.event != Event::Warn {
+    if factuality::hypothetical(sentence, found.predicate)
+        && found.event != Event::Warn
+        && !found.origin
+    {
         return None;
     }
     let spoken = attribution::attribute(sentence, found.predicate, found.top, memory);
     let act = matches!(found.event, Event::Warn | Event::Refuse | Event::Consult);
     let mut worth = found.worth.clone();
     worth.extend(spoken.worth.iter().copied());
-    if !act {
+    if found.origin {
+        worth.clear();
+    } else if !act {
         worth.extend(factuality::cues(sentence, found.predicate));
     } else if sentence.segments[sentence.segment_of(found.top)].opener == "whether" {
         worth.push(Factuality::Unknown);
