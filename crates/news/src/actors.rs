@@ -181,7 +181,12 @@ pub(crate) fn party(
             let kind = match title {
                 Some(kind) => *kind,
                 None if honorific => ActorKind::Person,
-                None if TABLES.suffixes.contains(&last_word) => ActorKind::Company,
+                None if TABLES.suffixes.contains(&last_word)
+                    || last_word == "."
+                    || is_company_word(&tokens[last].lower) =>
+                {
+                    ActorKind::Company
+                }
                 None if acronym => ActorKind::Unspecified,
                 None if (2..=3).contains(&name.len()) => ActorKind::Person,
                 None => ActorKind::Unspecified,
@@ -218,8 +223,8 @@ pub(crate) fn party(
 fn proper_tail(tokens: &[Token<'_>], range: &Range<usize>) -> Range<usize> {
     let mut start = range.end;
     while start > range.start
-        && matches!(tokens[start - 1].pos, Pos::Proper | Pos::Num)
-        && (tokens[start - 1].capital())
+        && (matches!(tokens[start - 1].pos, Pos::Proper | Pos::Num) && tokens[start - 1].capital()
+            || ["&", ".", ","].contains(&tokens[start - 1].text))
     {
         start -= 1;
     }
@@ -231,6 +236,7 @@ fn strip_titles(tokens: &[Token<'_>], mut range: Range<usize>) -> Range<usize> {
     // "China North Industries Group Corporation Limited": a country that begins a company's name belongs to it.
     let company = !range.is_empty()
         && (TABLES.suffixes.contains(&tokens[range.end - 1].text)
+            || tokens[range.end - 1].text == "."
             || is_company_word(&tokens[range.end - 1].lower));
     while range.start < range.end {
         let token = &tokens[range.start];
@@ -256,6 +262,11 @@ fn strip_titles(tokens: &[Token<'_>], mut range: Range<usize>) -> Range<usize> {
         range.start += 1;
     }
     range
+}
+
+/// Endings of company names as written: "Technologies", "GmbH".
+pub(crate) fn is_company_suffix(word: &str) -> bool {
+    TABLES.suffixes.contains(&word)
 }
 
 /// Words that, with a capital letter at a name's end, make it a company's.

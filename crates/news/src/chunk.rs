@@ -251,7 +251,7 @@ fn noun_phrase(
             }
             Pos::Det => at == start || matches!(tokens[at - 1].pos, Pos::Det),
             Pos::Poss => true,
-            _ => false,
+            _ => at > start && inside_company_name(tokens, at),
         };
         if !joins {
             break;
@@ -324,6 +324,24 @@ fn noun_phrase(
             })
         },
         tokens: range,
+    }
+}
+
+/// Marks inside a company's name: "Science & Technology", "Engine Co., Ltd.", the full stop of "Co." before more.
+fn inside_company_name(tokens: &[Token<'_>], at: usize) -> bool {
+    let before = &tokens[at - 1];
+    let Some(after) = tokens.get(at + 1) else {
+        return false;
+    };
+    let abbreviated = ["co", "ltd", "inc", "corp"].contains(&before.lower.as_str());
+    match tokens[at].text {
+        "&" => before.capital() && after.capital(),
+        "." => abbreviated,
+        "," => {
+            (abbreviated || before.text == "." || before.pos == Pos::Proper)
+                && ["ltd", "inc", "llc"].contains(&after.lower.as_str())
+        }
+        _ => false,
     }
 }
 

@@ -496,6 +496,8 @@ impl<'t> Sentence<'t> {
                         .find(|&index| self.chunks[index].verb().is_some_and(|v| v.finite));
                     return earlier.map_or_else(Vec::new, |index| self.subject(index));
                 }
+                // "The Treasury on Thursday sanctioned": a time may stand between.
+                Kind::Prep if matches!(self.chunks[at + 1].kind, Kind::Time) => {}
                 Kind::Sub | Kind::Semi | Kind::Prep => return Vec::new(),
             }
         }
@@ -730,7 +732,7 @@ fn govern(sentence: &Sentence<'_>, verb_at: usize, memory: &Memory, depth: usize
                                 upper.subject
                             };
                             out.subject_owner = upper.subject_owner;
-                        } else if verb.gerund {
+                        } else if verb.gerund && sentence.head(verb_at - 1) != "for" {
                             out.subject = upper.subject;
                         } else {
                             out.subject = sentence.coordinated_left(object);
@@ -832,6 +834,12 @@ fn own_worth(verb: &Verb, worth: &mut Vec<Factuality>) {
     if verb.negated {
         worth.push(Factuality::Denied);
     }
+}
+
+/// Whether a noun phrase itself negates its verb: "no side", "none of the companies", "neither party".
+fn is_none(sentence: &Sentence<'_>, chunk: usize) -> bool {
+    let first = sentence.tokens[sentence.chunks[chunk].tokens.start].lower.as_str();
+    ["no", "neither", "none", "nobody", "nothing"].contains(&first)
 }
 
 /// Events of a sentence, in the order of their predicates.
@@ -1260,11 +1268,20 @@ fn verb_event(
     let mut used: Vec<usize> = governed.consumed.clone();
     used.push(at);
     used.extend(all.iter().copied());
+    let empty_hands = arguments
+        .iter()
+        .filter(|(preposition, _)| preposition.is_empty())
+        .map(|(_, chunk)| *chunk)
+        .chain(subject.iter().copied())
+        .any(|chunk| is_none(sentence, chunk));
+    if empty_hands {
+        worth.push(Factuality::Denied);
+    }
     // "will not send", "would not support": a refusal, not a denial.
     let refused = matches!(
         verb.modal.as_deref(),
         Some("will" | "won't" | "would" | "wouldn't" | "shall")
-    ) && verb.negated;
+    ) && (verb.negated || empty_hands);
     if let Some(becomes) = becomes {
         match becomes {
             Event::Refuse => {
@@ -1523,7 +1540,21 @@ fn standing_sanction(sentence: &Sentence<'_>, at: usize, memory: &Memory) -> Opt
             let objects: Vec<usize> = (verb_at + 1..at - 1)
                 .filter(|&index| sentence.chunks[index].noun().is_some())
                 .collect();
-            (subject, parties(sentence, &objects, memory))
+            let mut aimed = parties(sentence, &objects, memory);
+            if aimed.is_empty() {
+                // "the Barnaul plant": no word for a party, but the object of a listing is one.
+                aimed.extend(objects.first().and_then(|&chunk| {
+                    let range = sentence.token_range(chunk);
+                    let start = range.clone().find(|&index| sentence.tokens[index].pos != Pos::Det)?;
+                    let name = &sentence.text[sentence.tokens[start].start..sentence.tokens[range.end - 1].end];
+                    name.contains(char::is_uppercase).then(|| Actor {
+                        name: name.to_string(),
+                        kind: model::ActorKind::Company,
+                        country: String::new(),
+                    })
+                }));
+            }
+            (subject, aimed)
         }
         _ => return None,
     };

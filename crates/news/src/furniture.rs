@@ -52,6 +52,11 @@ const CUE_REACH: usize = 320;
 /// Removes furniture from plain text whose blocks are separated by line ends; the blocks kept are separated by a blank
 /// line.
 pub fn drop_furniture(text: &str) -> String {
+    drop_with_title(text, "")
+}
+
+/// [`drop_furniture`], the line that repeats the title dropped as well.
+pub(crate) fn drop_with_title(text: &str, title: &str) -> String {
     let blocks: Vec<Block> = text
         .lines()
         .map(str::trim)
@@ -61,7 +66,7 @@ pub fn drop_furniture(text: &str) -> String {
             ..Block::default()
         })
         .collect();
-    body_of(&blocks, "")
+    body_of(&blocks, title)
 }
 
 /// The article's text out of a page's blocks, blank lines between; a first block that repeats the title is dropped.

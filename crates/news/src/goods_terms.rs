@@ -155,7 +155,16 @@ static PARTS: LazyLock<Regex> = LazyLock::new(|| {
 /// Whether a mention is a word of a company's name: "Barnaul Cartridge Plant", "Limbach Aircraft Engine Co.".
 fn in_company_name(text: &str, mention: &Mention) -> bool {
     let capital = |word: &str| word.starts_with(char::is_uppercase) || word == "&" || word == "and";
-    text[mention.range.clone()].starts_with(char::is_uppercase)
+    let own = &text[mention.range.clone()];
+    let before = text[..mention.range.start]
+        .strip_suffix(' ')
+        .and_then(|rest| rest.rsplit(' ').next())
+        .unwrap_or_default();
+    // "Poly Technologies", "Azu Electronics".
+    if crate::actors::is_company_suffix(own) && before.starts_with(char::is_uppercase) {
+        return true;
+    }
+    own.starts_with(char::is_uppercase)
         && text[mention.range.end..]
             .strip_prefix(' ')
             .is_some_and(|rest| {

@@ -378,7 +378,7 @@ fn classify(
                 ["a", "an", "the", "one", "which", "who", "whose", "owned", "based"]
                     .contains(&after.lower.as_str())
             })
-            && !plural(lower);
+            && (!plural(lower) || tokens[index + 2].lower == "a");
         return plain(if known || name_follows || explained || (verbish && !plural(lower)) {
             Pos::Proper
         } else {
@@ -419,6 +419,23 @@ fn verb_here(
         .iter()
         .rev()
         .find(|t| !matches!(t.pos, Pos::Adv | Pos::Neg));
+    // "the same records show", "customs data suggest": a document and its verb.
+    if ["show", "suggest", "indicate", "reveal"].contains(&token.lower.as_str())
+        && before.is_some_and(|before| {
+            ["records", "data", "documents", "figures", "filings", "images", "declarations", "papers", "statistics"]
+                .contains(&before.lower.as_str())
+        })
+    {
+        return pick(&[Form::Base]);
+    }
+    // "under US sanctions": behind a preposition the name before is no subject.
+    if token.lower == "sanctions"
+        && before.is_some_and(|before| before.pos == Pos::Proper)
+        && index >= 2
+        && matches!(tokens[index - 2].pos, Pos::Prep | Pos::Det)
+    {
+        return None;
+    }
     let next = tokens.get(index + 1);
     let next_lower = next.map_or("", |t| t.lower.as_str());
     let next_class = LEXICON.classes.get(next_lower).copied();
