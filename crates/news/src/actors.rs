@@ -110,6 +110,12 @@ pub(crate) fn party(
         let name = slice(text, tokens, &(start..range.end));
         if let Some(&(kind, country)) = TABLES.organisations.get(name) {
             let whole = proper_tail(tokens, &range);
+            // "US Treasury", "Russian Foreign Ministry": the state before belongs to the office.
+            let state_before = kind == ActorKind::State
+                && start > range.start
+                && tokens[start - 1].capital()
+                && places::mention(tokens[start - 1].text).is_some();
+            let start = if state_before { start - 1 } else { start };
             let full = if kind == ActorKind::Person && whole.start < start {
                 strip_titles(tokens, whole)
             } else {
@@ -245,7 +251,9 @@ fn strip_titles(tokens: &[Token<'_>], mut range: Range<usize>) -> Range<usize> {
         if company
             && named
             && range.len() > 2
-            && tokens.get(range.start + 1).is_some_and(|next| next.capital())
+            && tokens
+                .get(range.start + 1)
+                .is_some_and(|next| next.capital())
         {
             break;
         }
@@ -272,8 +280,27 @@ pub(crate) fn is_company_suffix(word: &str) -> bool {
 /// Words that, with a capital letter at a name's end, make it a company's.
 pub(crate) fn is_company_word(lower: &str) -> bool {
     [
-        "co", "co.", "ltd", "ltd.", "inc", "inc.", "corp", "corp.", "corporation", "company", "limited", "llc", "jsc",
-        "plant", "factory", "works", "group", "industries", "holding", "bureau", "enterprise",
+        "co",
+        "co.",
+        "ltd",
+        "ltd.",
+        "inc",
+        "inc.",
+        "corp",
+        "corp.",
+        "corporation",
+        "company",
+        "limited",
+        "llc",
+        "jsc",
+        "plant",
+        "factory",
+        "works",
+        "group",
+        "industries",
+        "holding",
+        "bureau",
+        "enterprise",
     ]
     .contains(&lower)
 }

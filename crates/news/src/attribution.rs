@@ -163,7 +163,14 @@ pub(crate) fn attribute(
         let Some(verb) = sentence.chunks[at].verb() else {
             continue;
         };
-        if !is_speech(verb.lemma) || at == predicate || at == top {
+        if !is_speech(verb.lemma) || at == predicate {
+            continue;
+        }
+        if at == top {
+            // "China denied supplying weapons": who denies is who says so.
+            if ["deny", "admit", "acknowledge", "claim"].contains(&verb.lemma) && !verb.passive {
+                speaking.push(at);
+            }
             continue;
         }
         let segment = sentence.segment_of(at);

@@ -294,7 +294,9 @@ fn noun_phrase(
         // "secretary of state", "Ministry of Defence": one name, whose head stands before `of`.
         if is_office(&token.lower)
             && tokens.get(at).is_some_and(|of| of.lower == "of")
-            && tokens.get(at + 1).is_some_and(|field| is_field(&field.lower))
+            && tokens
+                .get(at + 1)
+                .is_some_and(|field| is_field(&field.lower))
         {
             at += 2;
             break;
@@ -347,15 +349,36 @@ fn inside_company_name(tokens: &[Token<'_>], at: usize) -> bool {
 
 /// Words for offices that take their field with `of`.
 pub(crate) fn is_office(lower: &str) -> bool {
-    ["secretary", "secretaries", "minister", "ministers", "ministry", "department", "chief", "chiefs"]
-        .contains(&lower)
+    [
+        "secretary",
+        "secretaries",
+        "minister",
+        "ministers",
+        "ministry",
+        "department",
+        "chief",
+        "chiefs",
+    ]
+    .contains(&lower)
 }
 
 /// Fields of such offices.
 fn is_field(lower: &str) -> bool {
     [
-        "state", "defence", "defense", "staff", "commerce", "justice", "treasury", "finance", "energy",
-        "trade", "war", "industry", "transport", "homeland",
+        "state",
+        "defence",
+        "defense",
+        "staff",
+        "commerce",
+        "justice",
+        "treasury",
+        "finance",
+        "energy",
+        "trade",
+        "war",
+        "industry",
+        "transport",
+        "homeland",
     ]
     .contains(&lower)
 }

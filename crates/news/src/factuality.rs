@@ -119,15 +119,19 @@ pub(crate) fn cues(sentence: &Sentence<'_>, predicate: usize) -> Vec<Factuality>
         }
     }
     // "How many engines reached Russia is unknown": the verdict stands behind the question.
-    let first = sentence.tokens[sentence.chunks[0].tokens.start].lower.as_str();
+    let first = sentence.tokens[sentence.chunks[0].tokens.start]
+        .lower
+        .as_str();
     let question = ["whether", "how", "what", "who", "when", "where", "which"].contains(&first);
     if question {
         let whole = text_of(0, sentence.chunks.len() - 1);
         out.extend(
             CUES.iter()
                 .filter(|cue| {
-                    matches!(cue.factuality, Factuality::Unknown | Factuality::NotObserved)
-                        && cue.pattern.is_match(&whole)
+                    matches!(
+                        cue.factuality,
+                        Factuality::Unknown | Factuality::NotObserved
+                    ) && cue.pattern.is_match(&whole)
                 })
                 .map(|cue| cue.factuality),
         );

@@ -233,13 +233,40 @@ const FACILITY_WORDS: [&str; 12] = [
 ];
 /// Words that tell a lot of goods on the move, not weapons in use.
 const LOT_WORDS: [&str; 20] = [
-    "shipment", "shipments", "consignment", "consignments", "delivery", "deliveries", "batch", "batches", "tons",
-    "tonnes", "kilograms", "worth", "supplies", "cargo", "truckloads", "containers", "parts", "components", "crates",
+    "shipment",
+    "shipments",
+    "consignment",
+    "consignments",
+    "delivery",
+    "deliveries",
+    "batch",
+    "batches",
+    "tons",
+    "tonnes",
+    "kilograms",
+    "worth",
+    "supplies",
+    "cargo",
+    "truckloads",
+    "containers",
+    "parts",
+    "components",
+    "crates",
     "pallets",
 ];
 /// Verbs after "declined to" that refuse an answer, not a supply.
 const EMPTY_VERBS: [&str; 12] = [
-    "elaborate", "comment", "say", "confirm", "answer", "discuss", "respond", "speak", "specify", "disclose", "name",
+    "elaborate",
+    "comment",
+    "say",
+    "confirm",
+    "answer",
+    "discuss",
+    "respond",
+    "speak",
+    "specify",
+    "disclose",
+    "name",
     "rule",
 ];
 const FORCE_WORDS: [&str; 12] = [
@@ -289,6 +316,20 @@ impl<'t> Sentence<'t> {
         let range = self.token_range(chunk);
         if range.len() == 1 && self.tokens[range.start].pos == Pos::Pron {
             return self.meant(chunk, &self.tokens[range.start].lower, memory);
+        }
+        // "the country", "the firm" behind a subject of that kind: the subject is meant.
+        if range.len() == 2 && self.tokens[range.start].lower == "the" {
+            let kind = match self.tokens[range.start + 1].lower.as_str() {
+                "country" | "nation" => Some(model::ActorKind::State),
+                "company" | "firm" | "manufacturer" => Some(model::ActorKind::Company),
+                _ => None,
+            };
+            if let Some(kind) = kind
+                && let Some(actor) = self.meant(chunk, "it", memory)
+                && actor.kind == kind
+            {
+                return Some(actor);
+            }
         }
         // Goods at its head: no party.
         let last = &self.tokens[range.end - 1];
@@ -550,14 +591,25 @@ impl<'t> Sentence<'t> {
                     // "…, a spokesperson for its embassy in Washington told the outlet": so with a longer subject.
                     let mut tail = at + 1;
                     while tail + 1 < self.chunks.len()
-                        && matches!(self.chunks[tail].kind, Kind::Prep | Kind::Other | Kind::Time)
+                        && matches!(
+                            self.chunks[tail].kind,
+                            Kind::Prep | Kind::Other | Kind::Time
+                        )
                     {
-                        tail += if self.chunks[tail + 1].noun().is_some() { 2 } else { 1 };
+                        tail += if self.chunks[tail + 1].noun().is_some() {
+                            2
+                        } else {
+                            1
+                        };
                     }
                     if before_comma
-                        && self.chunks.get(tail).and_then(Chunk::verb).is_some_and(|verb| {
-                            verb.finite && crate::attribution::is_speech(verb.lemma)
-                        })
+                        && self
+                            .chunks
+                            .get(tail)
+                            .and_then(Chunk::verb)
+                            .is_some_and(|verb| {
+                                verb.finite && crate::attribution::is_speech(verb.lemma)
+                            })
                     {
                         break;
                     }
@@ -838,7 +890,9 @@ fn own_worth(verb: &Verb, worth: &mut Vec<Factuality>) {
 
 /// Whether a noun phrase itself negates its verb: "no side", "none of the companies", "neither party".
 fn is_none(sentence: &Sentence<'_>, chunk: usize) -> bool {
-    let first = sentence.tokens[sentence.chunks[chunk].tokens.start].lower.as_str();
+    let first = sentence.tokens[sentence.chunks[chunk].tokens.start]
+        .lower
+        .as_str();
     ["no", "neither", "none", "nobody", "nothing"].contains(&first)
 }
 
@@ -980,13 +1034,16 @@ fn verb_event(
             goods.extend(sentence.goods_of(chunk));
         }
         let lot = (from..at).any(|chunk| sentence.has_word(chunk, &LOT_WORDS));
-        let route = arguments
-            .iter()
-            .any(|(preposition, _)| ["from", "via", "through", "across"].contains(&preposition.as_str()));
+        let route = arguments.iter().any(|(preposition, _)| {
+            ["from", "via", "through", "across"].contains(&preposition.as_str())
+        });
         let parts = goods.iter().any(|&index| {
             matches!(
                 sentence.goods[index].family,
-                GoodsFamily::UavPart | GoodsFamily::Electronics | GoodsFamily::DualUse | GoodsFamily::MachineTool
+                GoodsFamily::UavPart
+                    | GoodsFamily::Electronics
+                    | GoodsFamily::DualUse
+                    | GoodsFamily::MachineTool
             )
         });
         // Missiles that "reached Kyiv" were fired, not supplied.
@@ -1051,7 +1108,8 @@ fn verb_event(
         // What is refused or condemned must itself be supply, not something said later.
         "supply"
             if frame.event == Event::Refuse
-                || ["condemn", "criticize", "criticise", "slam", "protest"].contains(&verb.lemma) =>
+                || ["condemn", "criticize", "criticise", "slam", "protest"]
+                    .contains(&verb.lemma) =>
         {
             let content = sentence.chunks.get(at + 1).and_then(Chunk::verb);
             let infinitive = content.filter(|verb| verb.infinitive);
@@ -1067,7 +1125,9 @@ fn verb_event(
                     sentence.has_word(chunk, &SUPPLY_WORDS) || !sentence.goods_of(chunk).is_empty()
                 })
                 || frame.shape == Shape::Speak
-                    && all.iter().any(|&chunk| ["decision", "move", "plan"].contains(&sentence.head(chunk)))
+                    && all
+                        .iter()
+                        .any(|&chunk| ["decision", "move", "plan"].contains(&sentence.head(chunk)))
         }
         "supply" => {
             let later = from_here.clone().chain(all.iter().copied());
@@ -1086,8 +1146,11 @@ fn verb_event(
     }
     // "When asked about …" is a question to a speaker; gas and grain are no war goods.
     if frame.event == Event::Warn {
-        let asked = verb.lemma == "ask" && (verb.passive || verb.past) && arguments.first().is_none_or(|(p, _)| !p.is_empty());
-        let civil = (at..sentence.chunks.len()).any(|chunk| sentence.has_word(chunk, &["gas", "grain", "oil", "electricity"]))
+        let asked = verb.lemma == "ask"
+            && (verb.passive || verb.past)
+            && arguments.first().is_none_or(|(p, _)| !p.is_empty());
+        let civil = (at..sentence.chunks.len())
+            .any(|chunk| sentence.has_word(chunk, &["gas", "grain", "oil", "electricity"]))
             && goods.is_empty();
         if asked && sentence.chunks.get(at + 1).and_then(Chunk::verb).is_none() || civil {
             return None;
@@ -1121,7 +1184,19 @@ fn verb_event(
             .collect()
     };
     let of_role = |names: &[&str]| parties(sentence, &role(names), memory);
-    let objects = of_role(&[""]);
+    let objects = {
+        let named: Vec<usize> = role(&[""])
+            .into_iter()
+            .filter(|&chunk| !is_none(sentence, chunk))
+            .collect();
+        parties(sentence, &named, memory)
+    };
+    let empty_hands = arguments
+        .iter()
+        .filter(|(preposition, _)| preposition.is_empty())
+        .map(|(_, chunk)| *chunk)
+        .chain(subject.iter().copied())
+        .any(|chunk| is_none(sentence, chunk));
     let (mut supplier, mut recipient) = (Vec::new(), Vec::new());
     match frame.shape {
         Shape::Give => {
@@ -1153,7 +1228,7 @@ fn verb_event(
                 supplier = subjects.clone();
                 recipient = objects.clone();
             }
-            if recipient.is_empty() && frame.needs == "nothing" {
+            if recipient.is_empty() && frame.needs == "nothing" && !empty_hands {
                 return None;
             }
         }
@@ -1174,12 +1249,15 @@ fn verb_event(
             }
             supplier = of_role(&["from", "by"]);
             if supplier.is_empty() {
-                supplier.extend((subject.first().copied().unwrap_or(at)..at).find_map(|chunk| {
-                    // "shipments of chips from China reached": who sent them stands in the subject.
-                    (matches!(sentence.chunks[chunk].kind, Kind::Prep) && sentence.head(chunk) == "from")
-                        .then(|| sentence.party(chunk + 1, memory))
-                        .flatten()
-                }));
+                supplier.extend(
+                    (subject.first().copied().unwrap_or(at)..at).find_map(|chunk| {
+                        // "shipments of chips from China reached": who sent them stands in the subject.
+                        (matches!(sentence.chunks[chunk].kind, Kind::Prep)
+                            && sentence.head(chunk) == "from")
+                            .then(|| sentence.party(chunk + 1, memory))
+                            .flatten()
+                    }),
+                );
             }
             if recipient.is_empty() {
                 return None;
@@ -1205,7 +1283,11 @@ fn verb_event(
                 recipient = if sanctions { aimed } else { subjects.clone() };
             } else {
                 supplier = subjects.clone();
-                recipient = if sanctions { aimed } else { objects.clone() };
+                recipient = if sanctions || objects.is_empty() {
+                    aimed
+                } else {
+                    objects.clone()
+                };
             }
             if !sanctions && recipient.is_empty() && goods.is_empty() {
                 return None;
@@ -1256,8 +1338,10 @@ fn verb_event(
         && token.lower == verb.lemma
         && subject.is_empty()
         && (at == 0
-            || matches!(sentence.chunks[at - 1].kind, Kind::Quote | Kind::Semi | Kind::Dash | Kind::Other)
-                && sentence.chunks[at].tokens.start > 0);
+            || matches!(
+                sentence.chunks[at - 1].kind,
+                Kind::Quote | Kind::Semi | Kind::Dash | Kind::Other
+            ) && sentence.chunks[at].tokens.start > 0);
     if imperative && matches!(event, Event::Transfer | Event::Sanction | Event::Production) {
         // "Send tanks to Ukraine": nobody has sent anything; whoever says so asks for it.
         event = Event::Warn;
@@ -1268,12 +1352,6 @@ fn verb_event(
     let mut used: Vec<usize> = governed.consumed.clone();
     used.push(at);
     used.extend(all.iter().copied());
-    let empty_hands = arguments
-        .iter()
-        .filter(|(preposition, _)| preposition.is_empty())
-        .map(|(_, chunk)| *chunk)
-        .chain(subject.iter().copied())
-        .any(|chunk| is_none(sentence, chunk));
     if empty_hands {
         worth.push(Factuality::Denied);
     }
@@ -1545,8 +1623,11 @@ fn standing_sanction(sentence: &Sentence<'_>, at: usize, memory: &Memory) -> Opt
                 // "the Barnaul plant": no word for a party, but the object of a listing is one.
                 aimed.extend(objects.first().and_then(|&chunk| {
                     let range = sentence.token_range(chunk);
-                    let start = range.clone().find(|&index| sentence.tokens[index].pos != Pos::Det)?;
-                    let name = &sentence.text[sentence.tokens[start].start..sentence.tokens[range.end - 1].end];
+                    let start = range
+                        .clone()
+                        .find(|&index| sentence.tokens[index].pos != Pos::Det)?;
+                    let name = &sentence.text
+                        [sentence.tokens[start].start..sentence.tokens[range.end - 1].end];
                     name.contains(char::is_uppercase).then(|| Actor {
                         name: name.to_string(),
                         kind: model::ActorKind::Company,
@@ -1561,7 +1642,13 @@ fn standing_sanction(sentence: &Sentence<'_>, at: usize, memory: &Memory) -> Opt
     if recipient.is_empty() {
         return None;
     }
-    let first = governed.subject.iter().copied().chain([verb_at]).min().unwrap_or(verb_at);
+    let first = governed
+        .subject
+        .iter()
+        .copied()
+        .chain([verb_at])
+        .min()
+        .unwrap_or(verb_at);
     Some(Found {
         event: Event::Sanction,
         supplier,

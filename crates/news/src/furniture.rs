@@ -193,7 +193,10 @@ fn verdict(block: &Block) -> Verdict {
 /// "Comments (12)", "3 comments", also with the first comment behind it on the same line.
 fn is_comment_count(bare: &str) -> bool {
     let mut words = bare.split_whitespace();
-    let (first, second) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let (first, second) = (
+        words.next().unwrap_or_default(),
+        words.next().unwrap_or_default(),
+    );
     let number = |word: &str| {
         let digits = word.trim_matches(['(', ')', '[', ']']);
         !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit())
@@ -227,7 +230,8 @@ fn is_menu_or_byline(text: &str, words: usize) -> bool {
     let cells = text.split(" | ").count();
     let last = text.rsplit([',', '|']).next().unwrap_or_default();
     let dated = crate::page::read_date(last).is_some_and(|date| date.to_string().len() == 10);
-    cells >= 3 || dated && words <= 8 && last.len() < text.len() && last.split_whitespace().count() <= 3
+    cells >= 3
+        || dated && words <= 8 && last.len() < text.len() && last.split_whitespace().count() <= 3
 }
 
 /// A note on the author: "Jane Doe is a reporter at …".

@@ -101,7 +101,11 @@ pub(crate) fn mentions(text: &str) -> Vec<Mention> {
             _ => out.push(mention),
         }
     }
-    joined(text, out.into_iter().filter(|mention| !in_company_name(text, mention)))
+    joined(
+        text,
+        out.into_iter()
+            .filter(|mention| !in_company_name(text, mention)),
+    )
 }
 
 /// Mentions side by side are one: "CQ-A rifles", "Su-35 fighter jets". Parts that are told with their whole take it
@@ -109,7 +113,10 @@ pub(crate) fn mentions(text: &str) -> Vec<Mention> {
 fn joined(text: &str, mentions: impl Iterator<Item = Mention>) -> Vec<Mention> {
     let mut out: Vec<Mention> = Vec::new();
     for mut mention in mentions {
-        if matches!(mention.family, GoodsFamily::Uav | GoodsFamily::Aircraft | GoodsFamily::ArtilleryMissile) {
+        if matches!(
+            mention.family,
+            GoodsFamily::Uav | GoodsFamily::Aircraft | GoodsFamily::ArtilleryMissile
+        ) {
             let mut from = mention.range.start.saturating_sub(80);
             while !text.is_char_boundary(from) {
                 from += 1;
@@ -119,7 +126,10 @@ fn joined(text: &str, mentions: impl Iterator<Item = Mention>) -> Vec<Mention> {
                 if mention.family == GoodsFamily::Uav {
                     mention.family = GoodsFamily::UavPart;
                 }
-                while out.last().is_some_and(|last| last.range.end > mention.range.start) {
+                while out
+                    .last()
+                    .is_some_and(|last| last.range.end > mention.range.start)
+                {
                     if let Some(last) = out.pop() {
                         mention.range.start = mention.range.start.min(last.range.start);
                     }
@@ -133,8 +143,10 @@ fn joined(text: &str, mentions: impl Iterator<Item = Mention>) -> Vec<Mention> {
                     && mention.family != GoodsFamily::Money =>
             {
                 // "Patriot missiles" are air defence; else the head tells what it is.
-                let general = matches!(mention.family, GoodsFamily::OtherMilitary | GoodsFamily::Other)
-                    || last.family == GoodsFamily::AirDefence;
+                let general = matches!(
+                    mention.family,
+                    GoodsFamily::OtherMilitary | GoodsFamily::Other
+                ) || last.family == GoodsFamily::AirDefence;
                 last.range.end = mention.range.end;
                 if !general {
                     last.family = mention.family;
@@ -148,8 +160,12 @@ fn joined(text: &str, mentions: impl Iterator<Item = Mention>) -> Vec<Mention> {
 
 #[allow(clippy::unwrap_used, reason = "a constant pattern")]
 static PARTS: LazyLock<Regex> = LazyLock::new(|| {
-    const PART: &str = "(?:parts|components|engines|batteries|cameras|motors|spare parts|electronics)";
-    Regex::new(&format!(r"(?i)\b{PART}(?:(?:, | and ){PART})* (?:for|of) (?:the |its )?(?:[\w-]+ )?$")).unwrap()
+    const PART: &str =
+        "(?:parts|components|engines|batteries|cameras|motors|spare parts|electronics)";
+    Regex::new(&format!(
+        r"(?i)\b{PART}(?:(?:, | and ){PART})* (?:for|of) (?:the |its )?(?:[\w-]+ )?$"
+    ))
+    .unwrap()
 });
 
 /// Whether a mention is a word of a company's name: "Barnaul Cartridge Plant", "Limbach Aircraft Engine Co.".
