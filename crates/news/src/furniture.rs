@@ -168,7 +168,7 @@ fn verdict(block: &Block) -> Verdict {
         bare.strip_prefix(prefix)
             .is_some_and(|rest| prefix.ends_with(':') || !rest.starts_with(char::is_alphanumeric))
     };
-    if length <= CUE_REACH * 2 && CUES.prefix.iter().any(|prefix| starts(&prefix)) {
+    if length <= CUE_REACH * 2 && CUES.prefix.iter().any(starts) {
         return Verdict::Furniture;
     }
     if length <= CUE_REACH && (CUES.contains.is_match(bare) || is_bio(text, bare)) {

@@ -560,6 +560,14 @@ fn verb_here(
                 let next_ends = next.is_none_or(|n| {
                     matches!(n.pos, Pos::Comma | Pos::Punct | Pos::Semi | Pos::Conj)
                 });
+                let relative = tokens[..index]
+                    .iter()
+                    .rev()
+                    .take(3)
+                    .any(|t| matches!(t.pos, Pos::Rel | Pos::That));
+                if relative && next_ends && !plural(&before.lower) {
+                    return Some(found);
+                }
                 return Some(found).filter(|_| {
                     !plural(&before.lower)
                         && !next_ends
@@ -597,7 +605,9 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, verbs: &[&str]) {
-        let tokens = tag(text, 0..text.len(), &[]);
+        let goods = crate::goods_terms::mentions(text);
+        let nouns: Vec<Range<usize>> = goods.into_iter().map(|goods| goods.range).collect();
+        let tokens = tag(text, 0..text.len(), &nouns);
         let got: Vec<&str> = tokens
             .iter()
             .filter(|t| t.pos == Pos::Verb)
