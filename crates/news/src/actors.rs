@@ -227,12 +227,20 @@ pub(crate) fn party(
 }
 
 fn proper_tail(tokens: &[Token<'_>], range: &Range<usize>) -> Range<usize> {
+    const MARKS: [&str; 3] = ["&", ".", ","];
     let mut start = range.end;
-    while start > range.start
-        && (matches!(tokens[start - 1].pos, Pos::Proper | Pos::Num) && tokens[start - 1].capital()
-            || ["&", ".", ","].contains(&tokens[start - 1].text))
-    {
+    while start > range.start {
+        let token = &tokens[start - 1];
+        let word = token.capital()
+            && (matches!(token.pos, Pos::Proper | Pos::Num) || is_company_word(&token.lower));
+        if !(word || MARKS.contains(&token.text)) {
+            break;
+        }
         start -= 1;
+    }
+    // A name begins with a word.
+    while start < range.end && MARKS.contains(&tokens[start].text) {
+        start += 1;
     }
     start..range.end
 }

@@ -1,5 +1,7 @@
 //! Whole files: furniture stays out, bad files are refused with a reason, spans are exact, nothing panics.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use news::{NewsError, Page, claims, fold_copies, read_page};
 use proptest::prelude::*;
 

@@ -1,5 +1,7 @@
 //! Sentences with the claim that must come out of them: `tests/cases/sentences.tsv`.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use model::{Actor, Claim, Report};
 
 fn report(text: &str) -> Report {
