@@ -168,15 +168,15 @@ fn model(seen: &Seen, hits: &mut Vec<Hit>) {
 }
 
 fn wording(seen: &Seen, hits: &mut Vec<Hit>) {
-    if seen.goods.vague {
-        // Vague words hide more under the chapters of machines, electronics, aircraft and instruments.
-        let machinery = seen
-            .shipment
-            .hs
-            .as_ref()
-            .is_none_or(|hs| matches!(hs.hs2(), "84" | "85" | "88" | "90" | "93"));
-        let level = if machinery { "machinery" } else { "other" };
-        hits.push(Hit::new("G06", level).saw(
+    // Vague words hide something under the chapters of machines, electronics, aircraft and instruments; elsewhere they
+    // are merely vague.
+    let machinery = seen
+        .shipment
+        .hs
+        .as_ref()
+        .is_none_or(|hs| matches!(hs.hs2(), "84" | "85" | "88" | "90" | "93"));
+    if seen.goods.vague && machinery {
+        hits.push(Hit::new("G06", "machinery").saw(
             "words",
             seen.goods.text.chars().take(200).collect::<String>(),
         ));
