@@ -5,8 +5,13 @@ const LONGEST: usize = 40;
 
 /// Optimal string alignment distance, or `None` if it is above `budget`. Symmetric.
 pub(crate) fn distance(left: &str, right: &str, budget: usize) -> Option<usize> {
-    let left = &left.as_bytes()[..left.len().min(LONGEST)];
-    let right = &right.as_bytes()[..right.len().min(LONGEST)];
+    distance_of_bytes(left.as_bytes(), right.as_bytes(), budget)
+}
+
+/// The same for text that has not been checked to be text.
+pub(crate) fn distance_of_bytes(left: &[u8], right: &[u8], budget: usize) -> Option<usize> {
+    let left = &left[..left.len().min(LONGEST)];
+    let right = &right[..right.len().min(LONGEST)];
     if left.len().abs_diff(right.len()) > budget {
         return None;
     }

@@ -232,6 +232,9 @@ pub(crate) fn key(text: &str) -> String {
     let mut rest = stem.as_str();
     'word: while let Some(character) = rest.chars().next() {
         for (from, to) in SOUNDS {
+            if from.as_bytes()[0] != rest.as_bytes()[0] {
+                continue;
+            }
             if let Some(after) = rest.strip_prefix(from) {
                 first.push_str(to);
                 rest = after;
@@ -327,6 +330,9 @@ pub(crate) fn semitic_skeleton(text: &str) -> String {
     let mut rest = text;
     'word: while let Some(character) = rest.chars().next() {
         for (from, to) in CLASSES {
+            if from.as_bytes()[0] != rest.as_bytes()[0] {
+                continue;
+            }
             if let Some(after) = rest.strip_prefix(from) {
                 if !(to.len() == 1 && out.ends_with(to)) {
                     out.push_str(to);
@@ -433,6 +439,9 @@ fn semitic_letters(text: &str) -> Vec<u8> {
     let mut rest = text.get(..text.len().min(40)).unwrap_or(text);
     'word: while let Some(character) = rest.chars().next() {
         for (from, to) in CLASSES {
+            if from.as_bytes()[0] != rest.as_bytes()[0] {
+                continue;
+            }
             if let Some(after) = rest.strip_prefix(from) {
                 if out.last() != Some(to) {
                     out.push(*to);
@@ -474,6 +483,9 @@ pub(crate) fn korean_key(text: &str) -> String {
     let mut rest = text;
     'word: while let Some(character) = rest.chars().next() {
         for (from, to) in CLASSES {
+            if from.as_bytes()[0] != rest.as_bytes()[0] {
+                continue;
+            }
             if let Some(after) = rest.strip_prefix(from) {
                 out.push_str(to);
                 rest = after;

@@ -60,6 +60,18 @@ pub(crate) fn words_of<'a>(name: &'a Analysed, view: View, rarity: impl Fn(&str)
         .collect()
 }
 
+/// The most that [`score`] can give two names of these weights if at most `agreeing` of it is aligned. Generous by a
+/// tenth, since words that are alike may weigh differently.
+pub(crate) fn bound(kind: Kind, agreeing: f32, left: f32, right: f32) -> f32 {
+    let agreeing = agreeing * 1.1;
+    let (left, right) = ((left - agreeing).max(0.0), (right - agreeing).max(0.0));
+    let (conflict, extra) = (left.min(right), (left - right).abs());
+    match kind {
+        Kind::Person => agreeing / (agreeing + 0.5 * conflict) * (1.0 - 0.36 * conflict.min(1.0)),
+        _ => agreeing / (agreeing + 1.5 * conflict + 0.6 * extra),
+    }
+}
+
 /// How much a word counts: 1.1 for a brand nobody else has, 0.3 for an institution word, almost nothing for "of".
 /// `rarity` is 1 for a word that one name of the corpus has and 0 for one that all have.
 pub(crate) fn weight(class: Class, text: &str, key: &str, view: View, rarity: Option<f32>) -> f32 {
@@ -153,9 +165,16 @@ pub(crate) fn similarity(left: &Word<'_>, right: &Word<'_>, view: View) -> f32 {
     if view == View::Person && (left.flags | right.flags) & HAN != 0 {
         return 0.0;
     }
+    if left.text.len().abs_diff(right.text.len()) > 4 && left.key.len().abs_diff(right.key.len()) > 3 {
+        return 0.0;
+    }
     // A word of the tables has its group as key; a slip in it shows in the letters.
     if (left.class == Class::Given) != (right.class == Class::Given) {
-        return letters(&key(left.text), &key(right.text), view) * 0.98;
+        return if left.text.as_bytes().first() == right.text.as_bytes().first() {
+            letters(&key(left.text), &key(right.text), view) * 0.98
+        } else {
+            letters(left.text, right.text, view) * 0.98
+        };
     }
     if concept(left.class) || concept(right.class) {
         return letters(left.text, right.text, view) * 0.98;
@@ -629,6 +648,9 @@ fn joined(word: &Word<'_>, others: &[Word<'_>]) -> Vec<(usize, usize, f32)> {
     }
     for start in 0..others.len() {
         let mut length = others[start].text.len();
+        if length > word.text.len() + 2 {
+            continue;
+        }
         if others[start].text.as_bytes().first() != word.text.as_bytes().first()
             && others[start].key.as_bytes().first() != word.key.as_bytes().first()
         {
@@ -668,6 +690,11 @@ fn joined_semitic(word: &Word<'_>, others: &[Word<'_>]) -> Vec<(usize, usize, f3
     for count in 2..=3 {
         for (start, window) in others.windows(count).enumerate() {
             if window.iter().all(of_script) == of_script(word) {
+                continue;
+            }
+            let length: usize = window.iter().map(|other| other.text.len()).sum();
+            let (short, long) = if of_script(word) { (word.text.len(), length) } else { (length, word.text.len()) };
+            if long + 2 < short || long > short * 2 + 2 {
                 continue;
             }
             let together: String = window.iter().map(|other| other.text).collect();

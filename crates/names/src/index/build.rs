@@ -395,7 +395,9 @@ fn sounds_of(keys: &[String], terms: &[Term]) -> (Vec<u8>, Vec<u8>) {
             let mut hashes = if term.generic && term.entities > 0 {
                 vec![sound(b'E', key)]
             } else {
-                spellings_of(key)
+                let mut hashes = spellings_of(key);
+                hashes.extend(skeleton_sound(key));
+                hashes
             };
             for (text, flags) in &term.spellings {
                 for hash in other_script_spellings(text, *flags, true) {
@@ -451,11 +453,13 @@ pub(crate) fn spellings_of(key: &str) -> Vec<u32> {
             deletions(&mut hashes, space, part);
         }
     }
-    let bones = romanise::skeleton(key);
-    if bones.len() >= 3 {
-        hashes.push(sound(b'K', &bones));
-    }
     hashes
+}
+
+/// Hash under which keys with the same consonants meet.
+pub(crate) fn skeleton_sound(key: &str) -> Option<u32> {
+    let bones = romanise::skeleton(key);
+    (bones.len() >= 3 && key.is_ascii()).then(|| sound(b'K', &bones))
 }
 
 fn deletions(hashes: &mut Vec<u32>, space: u8, text: &str) {

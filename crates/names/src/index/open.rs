@@ -218,6 +218,13 @@ impl Index {
         })
     }
 
+    /// The key of a term, not checked to be text.
+    pub(crate) fn key_bytes(&self, number: u32) -> &[u8] {
+        let Some(record) = self.record(Section::Terms, TERM_RECORD, number as usize) else { return &[] };
+        let start = u32_at(record, 0) as usize;
+        self.section(Section::Strings).get(start..start.saturating_add(u32_at(record, 4) as usize)).unwrap_or_default()
+    }
+
     pub(crate) fn postings(&self, term: &TermRecord<'_>) -> impl Iterator<Item = u32> + '_ {
         let start = term.first_posting.saturating_mul(4);
         let end = start.saturating_add(term.postings.saturating_mul(4));

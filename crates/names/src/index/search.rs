@@ -4,14 +4,14 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 
 use super::NameKind;
-use super::build::{identifier_hash, kind_number, other_script_spellings, spellings_of};
+use super::build::{identifier_hash, kind_number, other_script_spellings, skeleton_sound, spellings_of};
 use super::open::{Index, kind_of};
 use crate::analyse::{Analysed, Class, SEMITIC, View, analyse};
 use crate::compare::{SchemaGroup, schema_group};
-use crate::distance::distance;
+use crate::distance::distance_of_bytes;
 use crate::evidence::{Facts, Identifier, combine, identifier};
 use crate::romanise;
-use crate::score::{Kind, Side, Word, edit_budget, explain, score, words_of};
+use crate::score::{Kind, Side, Word, bound, edit_budget, explain, score, words_of};
 use crate::thresholds::BALANCED;
 
 /// A party to look for. All fields but the names may be empty.
@@ -190,7 +190,7 @@ impl Index {
     }
 
     pub(crate) fn term_number(&self, key: &str) -> Option<u32> {
-        self.sounding(super::build::sound(b'E', key)).find(|term| self.term(*term).is_some_and(|term| term.key == key))
+        self.sounding(super::build::sound(b'E', key)).find(|term| self.key_bytes(*term) == key.as_bytes())
     }
 
     fn search_reading(
@@ -295,7 +295,9 @@ impl Index {
             for name in touched {
                 let slot = std::mem::take(&mut slots[name as usize]);
                 let alone = || self.name(name as usize).is_some_and(|name| name.tokens == 1);
-                if slot.weight >= needed && slot.weight >= share * self.name_weight(name) * 0.9 && (slot.words >= least || alone()) {
+                if slot.weight >= needed
+                    && (slot.words >= least || alone())
+                    && bound(kind, slot.weight, total, self.name_weight(name)) >= threshold as f32 {
                     chosen.push((slot.weight, name));
                 }
             }
@@ -311,7 +313,6 @@ impl Index {
     fn similar_terms(&self, word: &Word<'_>, view: View) -> Vec<u32> {
         let mut terms: Vec<u32> = Vec::new();
         let exact_only = matches!(word.class, Class::Number | Class::Initial | Class::Generic | Class::Place);
-        let bones = romanise::skeleton(word.key);
         if exact_only {
             terms.extend(self.term_number(word.key));
         } else {
@@ -320,13 +321,12 @@ impl Index {
             }
             terms.sort_unstable();
             terms.dedup();
+            let key = word.key.as_bytes();
             terms.retain(|term| {
-                self.term(*term).is_some_and(|term| {
-                    let budget = edit_budget(term.key.len().max(word.key.len()));
-                    distance(term.key, word.key, budget).is_some()
-                        || bones.len() >= 3 && romanise::skeleton(term.key) == bones
-                })
+                let other = self.key_bytes(*term);
+                distance_of_bytes(other, key, edit_budget(other.len().max(key.len()))).is_some()
             });
+            terms.extend(skeleton_sound(word.key).into_iter().flat_map(|hash| self.sounding(hash)));
         }
         if !matches!(word.class, Class::Number | Class::Initial) {
             for hash in other_script_spellings(word.text, word.flags, false) {
@@ -354,7 +354,7 @@ impl Index {
         let mut terms: Vec<u32> = hashes.into_iter().flat_map(|hash| self.sounding(hash)).collect();
         terms.sort_unstable();
         terms.dedup();
-        terms.retain(|term| self.term(*term).is_some_and(|term| distance(term.key, &key, 1).is_some()));
+        terms.retain(|term| distance_of_bytes(self.key_bytes(*term), key.as_bytes(), 1).is_some());
         terms
     }
 }
