@@ -26,6 +26,14 @@ fn declared(seen: &Seen) -> String {
 
 fn high_priority(seen: &Seen, hits: &mut Vec<Hit>) {
     if let Some(entry) = seen.goods.high_priority() {
+        // One code is one piece of evidence: where G02 reads it as arms or their parts, that says more.
+        if seen
+            .goods
+            .arms_entry()
+            .is_some_and(|entry| entry.action >= Action::Review)
+        {
+            return;
+        }
         let level = match entry.tier {
             Some("1") => "1",
             Some("2") => "2",
@@ -71,12 +79,14 @@ fn arms_code(seen: &Seen, hits: &mut Vec<Hit>) {
         Action::Info => "info",
         Action::Context | Action::Chpl => return,
     };
-    hits.push(
-        Hit::new("G02", level)
-            .saw("declared", declared(seen))
-            .saw("entry", entry.to_string())
-            .saw("meaning", entry.description),
-    );
+    let mut hit = Hit::new("G02", level)
+        .saw("declared", declared(seen))
+        .saw("entry", entry.to_string())
+        .saw("meaning", entry.description);
+    if let Some(also) = seen.goods.high_priority() {
+        hit = hit.saw("also_on", also.to_string());
+    }
+    hits.push(hit);
 }
 
 fn text_against_code(seen: &Seen, hits: &mut Vec<Hit>) {
