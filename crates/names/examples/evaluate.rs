@@ -22,7 +22,10 @@ struct Pair {
 fn main() -> Result<(), Failure> {
     let mut arguments = std::env::args().skip(1);
     let data = PathBuf::from(arguments.next().ok_or("usage: evaluate DATA [SHOW]")?);
-    let show: usize = arguments.next().and_then(|number| number.parse().ok()).unwrap_or(0);
+    let show: usize = arguments
+        .next()
+        .and_then(|number| number.parse().ok())
+        .unwrap_or(0);
     hand_labelled(&data, show)?;
     cross_script(&data, show)?;
     same_identifier(&data, show)?;
@@ -39,7 +42,11 @@ fn rows(path: &Path) -> Result<Vec<HashMap<String, String>>, Failure> {
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_path(path)?;
     let header = reader.headers()?.clone();
     let row = |record: csv::StringRecord| {
-        header.iter().zip(record.iter()).map(|(key, cell)| (key.to_owned(), cell.to_owned())).collect()
+        header
+            .iter()
+            .zip(record.iter())
+            .map(|(key, cell)| (key.to_owned(), cell.to_owned()))
+            .collect()
     };
     Ok(reader.records().filter_map(Result::ok).map(row).collect())
 }
@@ -68,8 +75,15 @@ fn f1(results: impl Iterator<Item = (bool, bool)>) -> (f64, f64, f64) {
             (false, false) => {}
         }
     }
-    let (precision, recall) = (hit / f64::max(hit + false_alarm, 1.0), hit / f64::max(hit + missed, 1.0));
-    (precision, recall, 2.0 * precision * recall / f64::max(precision + recall, 1e-9))
+    let (precision, recall) = (
+        hit / f64::max(hit + false_alarm, 1.0),
+        hit / f64::max(hit + missed, 1.0),
+    );
+    (
+        precision,
+        recall,
+        2.0 * precision * recall / f64::max(precision + recall, 1e-9),
+    )
 }
 
 fn hand_labelled(data: &Path, show: usize) -> Result<(), Failure> {
@@ -83,19 +97,35 @@ fn hand_labelled(data: &Path, show: usize) -> Result<(), Failure> {
             peer: row["logic_v2_score"].parse().unwrap_or(0.0),
         })
         .collect();
-    let scored: Vec<(f64, &Pair)> =
-        pairs.iter().map(|pair| (compare(Some(&pair.schema), &pair.left, &pair.right).score, pair)).collect();
+    let scored: Vec<(f64, &Pair)> = pairs
+        .iter()
+        .map(|pair| {
+            (
+                compare(Some(&pair.schema), &pair.left, &pair.right).score,
+                pair,
+            )
+        })
+        .collect();
     println!("hand-labelled pairs: {}", pairs.len());
     for threshold in [WIDE, 0.7, 0.74, BALANCED, 0.8, 0.85, STRICT] {
-        let (p, r, f) = f1(scored.iter().map(|(score, pair)| (pair.same, *score >= threshold)));
+        let (p, r, f) = f1(scored
+            .iter()
+            .map(|(score, pair)| (pair.same, *score >= threshold)));
         println!("  ours at {threshold:.2}: precision {p:.3} recall {r:.3} F1 {f:.3}");
     }
     for threshold in [0.7, 0.8] {
         let (p, r, f) = f1(pairs.iter().map(|pair| (pair.same, pair.peer >= threshold)));
         println!("  logic-v2 at {threshold:.2}: precision {p:.3} recall {r:.3} F1 {f:.3}");
     }
-    for (score, pair) in scored.iter().filter(|(score, pair)| pair.same != (*score >= BALANCED)).take(show * 3) {
-        println!("    {} {score:.3} {} | {} ({})", pair.same, pair.left, pair.right, pair.schema);
+    for (score, pair) in scored
+        .iter()
+        .filter(|(score, pair)| pair.same != (*score >= BALANCED))
+        .take(show * 3)
+    {
+        println!(
+            "    {} {score:.3} {} | {} ({})",
+            pair.same, pair.left, pair.right, pair.schema
+        );
     }
     Ok(())
 }
@@ -116,13 +146,23 @@ fn cross_script(data: &Path, show: usize) -> Result<(), Failure> {
     println!("across scripts, at balanced:");
     for (group, pairs) in groups {
         let share = |same: bool| {
-            let of: Vec<bool> =
-                pairs.iter().filter(|pair| pair.0 == same).map(|pair| pair.1 >= BALANCED).collect();
-            (of.iter().filter(|said| **said).count() as f64 / of.len().max(1) as f64, of.len())
+            let of: Vec<bool> = pairs
+                .iter()
+                .filter(|pair| pair.0 == same)
+                .map(|pair| pair.1 >= BALANCED)
+                .collect();
+            (
+                of.iter().filter(|said| **said).count() as f64 / of.len().max(1) as f64,
+                of.len(),
+            )
         };
         let ((recall, positives), (alarms, negatives)) = (share(true), share(false));
         println!("  {group}: found {recall:.3} of {positives}, wrong {alarms:.4} of {negatives}");
-        for (same, score, text) in pairs.iter().filter(|pair| pair.0 != (pair.1 >= BALANCED)).take(show) {
+        for (same, score, text) in pairs
+            .iter()
+            .filter(|pair| pair.0 != (pair.1 >= BALANCED))
+            .take(show)
+        {
             println!("    {same} {score:.3} {text}");
         }
     }
@@ -147,8 +187,13 @@ fn records(path: &Path) -> Result<HashMap<String, Value>, Failure> {
 }
 
 fn texts(record: &Value, field: &str) -> Vec<String> {
-    let list = record[field].as_array().map(Vec::as_slice).unwrap_or_default();
-    list.iter().filter_map(|value| value.as_str().map(str::to_owned)).collect()
+    let list = record[field]
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    list.iter()
+        .filter_map(|value| value.as_str().map(str::to_owned))
+        .collect()
 }
 
 /// Best score of any name of one record against any of the other.
@@ -171,18 +216,28 @@ fn same_identifier(data: &Path, show: usize) -> Result<(), Failure> {
     let records = records(&data.join("matching/id_gold_records_dev.jsonl"))?;
     let (mut found, mut all, mut caption_found, mut shown) = (0, 0, 0, 0);
     for row in rows(&data.join("matching/id_gold_pairs_dev.csv"))? {
-        let (Some(left), Some(right)) = (records.get(&row["left"]), records.get(&row["right"])) else { continue };
-        if [left, right].iter().any(|record| record["schema"].as_str().and_then(schema_of) == Some("Vessel")) {
+        let (Some(left), Some(right)) = (records.get(&row["left"]), records.get(&row["right"]))
+        else {
+            continue;
+        };
+        if [left, right]
+            .iter()
+            .any(|record| record["schema"].as_str().and_then(schema_of) == Some("Vessel"))
+        {
             continue;
         }
         all += 1;
         let (score, names) = best(left, right);
         found += usize::from(score >= BALANCED);
         let schema = row.get("left_schema").and_then(|schema| schema_of(schema));
-        caption_found += usize::from(compare(schema, &row["left_name"], &row["right_name"]).score >= BALANCED);
+        caption_found +=
+            usize::from(compare(schema, &row["left_name"], &row["right_name"]).score >= BALANCED);
         if score < BALANCED && shown < show {
             shown += 1;
-            println!("    true {score:.3} {} | {} (best {names})", row["left_name"], row["right_name"]);
+            println!(
+                "    true {score:.3} {} | {} (best {names})",
+                row["left_name"], row["right_name"]
+            );
         }
     }
     println!(
@@ -201,7 +256,10 @@ fn dedupe_judgements(data: &Path, show: usize) -> Result<(), Failure> {
         if row["doubtful"] == "1" || row["judgement"] == "unsure" {
             continue;
         }
-        let (Some(left), Some(right)) = (records.get(&row["left"]), records.get(&row["right"])) else { continue };
+        let (Some(left), Some(right)) = (records.get(&row["left"]), records.get(&row["right"]))
+        else {
+            continue;
+        };
         let same = row["judgement"] == "positive";
         let (score, names) = best(left, right);
         results.push((same, score));
@@ -214,10 +272,18 @@ fn dedupe_judgements(data: &Path, show: usize) -> Result<(), Failure> {
     println!("judged pairs of list entries: {}", results.len());
     for threshold in [WIDE, BALANCED, 0.8, 0.85, STRICT] {
         let share = |same: bool| {
-            let of: Vec<bool> = results.iter().filter(|r| r.0 == same).map(|r| r.1 >= threshold).collect();
+            let of: Vec<bool> = results
+                .iter()
+                .filter(|r| r.0 == same)
+                .map(|r| r.1 >= threshold)
+                .collect();
             of.iter().filter(|said| **said).count() as f64 / of.len().max(1) as f64
         };
-        println!("  at {threshold:.2}: recall {:.3}, negatives flagged {:.4}", share(true), share(false));
+        println!(
+            "  at {threshold:.2}: recall {:.3}, negatives flagged {:.4}",
+            share(true),
+            share(false)
+        );
     }
     // For data/calibration.tsv: observed share of same parties by score.
     let mut bins: BTreeMap<u32, (u32, u32)> = BTreeMap::new();
@@ -238,19 +304,32 @@ fn entities(path: &Path) -> Result<Vec<Entity>, Failure> {
     for record in json_lines(path)? {
         let properties = &record["properties"];
         let mut names = Vec::new();
-        for (field, kind) in
-            [("name", NameKind::Primary), ("alias", NameKind::Alias), ("weakAlias", NameKind::WeakAlias), ("previousName", NameKind::Previous)]
-        {
-            names.extend(texts(properties, field).into_iter().map(|text| Name { text, kind }));
+        for (field, kind) in [
+            ("name", NameKind::Primary),
+            ("alias", NameKind::Alias),
+            ("weakAlias", NameKind::WeakAlias),
+            ("previousName", NameKind::Previous),
+        ] {
+            names.extend(
+                texts(properties, field)
+                    .into_iter()
+                    .map(|text| Name { text, kind }),
+            );
         }
         let id = record["id"].as_str().unwrap_or_default().to_owned();
         entities.push(Entity {
             dataset: "baseline".to_owned(),
             schema: record["schema"].as_str().unwrap_or_default().to_owned(),
             names,
-            countries: texts(properties, "country").iter().map(|country| country.to_uppercase()).collect(),
+            countries: texts(properties, "country")
+                .iter()
+                .map(|country| country.to_uppercase())
+                .collect(),
             birth_dates: texts(properties, "birthDate"),
-            identifiers: ["innCode", "ogrnCode", "imoNumber"].iter().flat_map(|field| texts(properties, field)).collect(),
+            identifiers: ["innCode", "ogrnCode", "imoNumber"]
+                .iter()
+                .flat_map(|field| texts(properties, field))
+                .collect(),
             id,
         });
     }
@@ -289,14 +368,20 @@ fn false_alarms(data: &Path, index: &Index, show: usize) -> Result<(), Failure> 
         let step = if file == "persons_fake_us" { 2 } else { 1 };
         let sample: Vec<&String> = names.iter().step_by(step).collect();
         for name in &sample {
-            let query =
-                Query { schema: schema.map(str::to_owned), names: vec![(*name).clone()], ..Query::default() };
+            let query = Query {
+                schema: schema.map(str::to_owned),
+                names: vec![(*name).clone()],
+                ..Query::default()
+            };
             if let Some(found) = index.search(&query, WIDE, 1).first() {
                 for (alarm, threshold) in alarms.iter_mut().zip([WIDE, BALANCED, STRICT]) {
                     *alarm += usize::from(found.score >= threshold);
                 }
                 if found.is_match {
-                    shown.push(format!("{:.3} {name} | {}", found.score, found.matched_name));
+                    shown.push(format!(
+                        "{:.3} {name} | {}",
+                        found.score, found.matched_name
+                    ));
                 }
             }
         }
@@ -309,7 +394,10 @@ fn false_alarms(data: &Path, index: &Index, show: usize) -> Result<(), Failure> 
             rate(alarms[2]),
             sample.len() as f64 / start.elapsed().as_secs_f64()
         );
-        shown.iter().take(show * 4).for_each(|line| println!("    {line}"));
+        shown
+            .iter()
+            .take(show * 4)
+            .for_each(|line| println!("    {line}"));
     }
     Ok(())
 }
@@ -323,7 +411,10 @@ fn misspelt_persons(data: &Path, folder: &Path, show: usize) -> Result<(), Failu
             id: number.to_string(),
             dataset: "un".to_owned(),
             schema: "Person".to_owned(),
-            names: vec![Name { text: row["full_name"].clone(), kind: NameKind::Primary }],
+            names: vec![Name {
+                text: row["full_name"].clone(),
+                kind: NameKind::Primary,
+            }],
             countries: Vec::new(),
             birth_dates: Vec::new(),
             identifiers: Vec::new(),
@@ -340,35 +431,61 @@ fn misspelt_persons(data: &Path, folder: &Path, show: usize) -> Result<(), Failu
             names: vec![row["full_name"].clone()],
             ..Query::default()
         };
-        let hit = index.search(&query, BALANCED, 20).iter().any(|found| found.entity_id == number.to_string());
+        let hit = index
+            .search(&query, BALANCED, 20)
+            .iter()
+            .any(|found| found.entity_id == number.to_string());
         found += usize::from(hit);
         if !hit && shown < show {
             shown += 1;
-            println!("    {} | {}", row["full_name"], untreated[number]["full_name"]);
+            println!(
+                "    {} | {}",
+                row["full_name"], untreated[number]["full_name"]
+            );
         }
     }
-    println!("misspelt UN persons: {:.4} of {}", found as f64 / treated.len() as f64, treated.len());
+    println!(
+        "misspelt UN persons: {:.4} of {}",
+        found as f64 / treated.len() as f64,
+        treated.len()
+    );
     Ok(())
 }
 
 fn speed(data: &Path, index: &Index) -> Result<(), Failure> {
     let mut names: Vec<(String, &str)> = Vec::new();
-    for (file, column, schema) in [("listed_companies", "name", "Company"), ("persons_fake_us", "full_name", "Person")]
-    {
+    for (file, column, schema) in [
+        ("listed_companies", "name", "Company"),
+        ("persons_fake_us", "full_name", "Person"),
+    ] {
         let rows = rows(&data.join(format!("names/{file}.csv")))?;
-        names.extend(rows.into_iter().take(5000).filter_map(|mut row| Some((row.remove(column)?, schema))));
+        names.extend(
+            rows.into_iter()
+                .take(5000)
+                .filter_map(|mut row| Some((row.remove(column)?, schema))),
+        );
     }
     for number in (0..index.len() as u32).step_by(10) {
         if let Some(entity) = index.entity(number) {
-            names.push((entity.caption.to_owned(), if entity.schema == "Person" { "Person" } else { "Company" }));
+            names.push((
+                entity.caption.to_owned(),
+                if entity.schema == "Person" {
+                    "Person"
+                } else {
+                    "Company"
+                },
+            ));
         }
     }
     let mut times: Vec<u128> = Vec::new();
     let start = Instant::now();
     for (name, schema) in &names {
         let begin = Instant::now();
-        let query =
-            Query { schema: Some((*schema).to_owned()), names: vec![name.clone()], ..Query::default() };
+        let query = Query {
+            schema: Some((*schema).to_owned()),
+            names: vec![name.clone()],
+            ..Query::default()
+        };
         std::hint::black_box(index.search(&query, BALANCED, 5));
         times.push(begin.elapsed().as_nanos());
     }

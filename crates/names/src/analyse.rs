@@ -108,7 +108,9 @@ pub(crate) fn analyse(text: &str, view: View) -> Vec<Analysed> {
     let mut index = 0;
     while index < words.len() {
         match LEXICON.alias_marker(&texts[index..]) {
-            Some(length) if index + length < words.len() && parts.iter().any(|part| !part.is_empty()) => {
+            Some(length)
+                if index + length < words.len() && parts.iter().any(|part| !part.is_empty()) =>
+            {
                 parts.push(Vec::new());
                 index += length;
             }
@@ -124,7 +126,9 @@ pub(crate) fn analyse(text: &str, view: View) -> Vec<Analysed> {
     let mut readings: Vec<Vec<Word>> = Vec::new();
     for part in parts.into_iter().take(6) {
         let cuts: Vec<usize> = (1..part.len())
-            .filter(|&index| part[index].slash && part[index].text.len() > 3 && part[index - 1].text.len() > 3)
+            .filter(|&index| {
+                part[index].slash && part[index].text.len() > 3 && part[index - 1].text.len() > 3
+            })
             .collect();
         let mut start = 0;
         let mut pieces = Vec::new();
@@ -184,7 +188,11 @@ fn words_of(text: &str) -> Vec<Word> {
             if words.len() > MOST_TOKENS * 2 {
                 return words;
             }
-            gap = if words.is_empty() || !gap_follows(&composed, index) { gap } else { String::new() };
+            gap = if words.is_empty() || !gap_follows(&composed, index) {
+                gap
+            } else {
+                String::new()
+            };
             gap.push(character);
             match character {
                 '&' if !words.is_empty() => words.push(Word {
@@ -213,7 +221,9 @@ fn words_of(text: &str) -> Vec<Word> {
             && current.chars().count() >= 3
             && index > 0
             && composed[index - 1].is_lowercase()
-            && composed.get(index + 1).is_some_and(|next| next.is_alphabetic());
+            && composed
+                .get(index + 1)
+                .is_some_and(|next| next.is_alphabetic());
         if changes || camel {
             flush(&mut words, &mut current, &mut current_script, &gap, depth);
             gap.clear();
@@ -232,34 +242,64 @@ fn gap_follows(characters: &[char], index: usize) -> bool {
     index == 0 || kind_of(characters[index - 1]) != CharacterKind::Gap
 }
 
-fn flush(words: &mut Vec<Word>, current: &mut String, script: &mut Option<Script>, gap: &str, depth: i32) {
+fn flush(
+    words: &mut Vec<Word>,
+    current: &mut String,
+    script: &mut Option<Script>,
+    gap: &str,
+    depth: i32,
+) {
     let Some(found) = script.take() else { return };
     let written = std::mem::take(current);
-    let capitals = written.chars().count() > 1 && written.chars().all(|c| c.is_uppercase() || c.is_numeric());
+    let capitals =
+        written.chars().count() > 1 && written.chars().all(|c| c.is_uppercase() || c.is_numeric());
     let mut native = normalise(&written).replace(' ', "");
     let mut script = found;
     let mut disguised = false;
     if let Some(plain) = romanise::undisguise(&native) {
         disguised = true;
-        let cyrillic = plain.chars().filter(|c| script_of(*c) == Script::Cyrillic).count();
-        script = if cyrillic * 2 > plain.chars().count() { Script::Cyrillic } else { Script::Latin };
+        let cyrillic = plain
+            .chars()
+            .filter(|c| script_of(*c) == Script::Cyrillic)
+            .count();
+        script = if cyrillic * 2 > plain.chars().count() {
+            Script::Cyrillic
+        } else {
+            Script::Latin
+        };
         native = plain;
     }
     let tight = !words.is_empty() && matches!(gap, "." | "/");
     let slash = gap.contains('/');
     let mut push = |native: String, text: String, tight: bool, slash: bool| {
         if !text.is_empty() || script == Script::Han {
-            words.push(Word { native, text, script, tight, slash, inside: depth > 0, capitals, disguised });
+            words.push(Word {
+                native,
+                text,
+                script,
+                tight,
+                slash,
+                inside: depth > 0,
+                capitals,
+                disguised,
+            });
         }
     };
     match script {
         // The article is a word of its own in Latin spellings.
         Script::Semitic => {
-            let stripped = native.strip_prefix("ال").or_else(|| native.strip_prefix("لل"));
+            let stripped = native
+                .strip_prefix("ال")
+                .or_else(|| native.strip_prefix("لل"));
             match stripped.filter(|rest| rest.chars().count() >= 3 && native != "الله") {
                 Some(rest) => {
                     push("ال".to_owned(), "al".to_owned(), false, slash);
-                    push(rest.to_owned(), romanise::romanise(rest, script), false, false);
+                    push(
+                        rest.to_owned(),
+                        romanise::romanise(rest, script),
+                        false,
+                        false,
+                    );
                 }
                 None => {
                     let text = romanise::romanise(&native, script);
@@ -269,7 +309,9 @@ fn flush(words: &mut Vec<Word>, current: &mut String, script: &mut Option<Script
         }
         Script::Han => {
             let mut text = String::new();
-            native.chars().for_each(|character| romanise::push_ascii(&mut text, character));
+            native
+                .chars()
+                .for_each(|character| romanise::push_ascii(&mut text, character));
             push(native, text, false, slash);
         }
         _ => {
@@ -280,12 +322,18 @@ fn flush(words: &mut Vec<Word>, current: &mut String, script: &mut Option<Script
 }
 
 fn native_hash(word: &Word) -> u32 {
-    if matches!(word.script, Script::Han | Script::Kana | Script::Hangul) { hash32(&word.native) } else { 0 }
+    if matches!(word.script, Script::Han | Script::Kana | Script::Hangul) {
+        hash32(&word.native)
+    } else {
+        0
+    }
 }
 
 /// FNV-1a, for short strings whose hash is stored.
 pub(crate) fn hash32(text: &str) -> u32 {
-    text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+    text.bytes().fold(0x811c_9dc5, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    })
 }
 
 fn flags_of(script: Script) -> u8 {
@@ -310,17 +358,38 @@ fn person(words: &[Word]) -> Analysed {
         }
         match word.script {
             // "Abd Allah", "Fadl Allah": one name in Latin spelling.
-            Script::Semitic if word.native == "الله" && tokens.last().is_some_and(|last| last.flags & SEMITIC != 0) => {
+            Script::Semitic
+                if word.native == "الله"
+                    && tokens.last().is_some_and(|last| last.flags & SEMITIC != 0) =>
+            {
                 if let Some(last) = tokens.pop() {
                     let text = format!("{}allh", last.text);
-                    let known = if last.key == "abd" { Some("abdullah".to_owned()) } else { None };
-                    let class = if known.is_some() { Class::Given } else { Class::Core };
+                    let known = if last.key == "abd" {
+                        Some("abdullah".to_owned())
+                    } else {
+                        None
+                    };
+                    let class = if known.is_some() {
+                        Class::Given
+                    } else {
+                        Class::Core
+                    };
                     let key = known.unwrap_or_else(|| romanise::key(&text));
-                    tokens.push(Token { text, key, class, flags: SEMITIC, native: 0 });
+                    tokens.push(Token {
+                        text,
+                        key,
+                        class,
+                        flags: SEMITIC,
+                        native: 0,
+                    });
                 }
             }
             // "JC Juncker".
-            Script::Latin if word.capitals && word.text.len() == 2 && !word.text.contains(['a', 'e', 'i', 'o', 'u', 'y']) => {
+            Script::Latin
+                if word.capitals
+                    && word.text.len() == 2
+                    && !word.text.contains(['a', 'e', 'i', 'o', 'u', 'y']) =>
+            {
                 for letter in word.text.chars() {
                     push_person(&mut tokens, letter.to_string(), word, 0);
                 }
@@ -343,17 +412,26 @@ fn person(words: &[Word]) -> Analysed {
     }
     tokens.truncate(MOST_TOKENS);
     let disguised = words.iter().any(|word| word.disguised);
-    Analysed { normalised: written(words), tokens, legal: 0, disguised }
+    Analysed {
+        normalised: written(words),
+        tokens,
+        legal: 0,
+        disguised,
+    }
 }
 
 /// "Abdulrahman", "Abdel Rahman", "Abd al-Rahman": the servant's name as two words.
 fn split_servant(word: &Word) -> Vec<(String, u32)> {
     let text = &word.text;
     if matches!(word.script, Script::Latin | Script::Cyrillic) && text.len() >= 8 {
-        for start in ["abdul", "abdel", "abdal", "abdol", "abdoul", "abdur", "abdus", "abder", "abdar", "abdir"] {
+        for start in [
+            "abdul", "abdel", "abdal", "abdol", "abdoul", "abdur", "abdus", "abder", "abdar",
+            "abdir",
+        ] {
             if let Some(rest) = text.strip_prefix(start) {
                 // The article's l takes the sound of the next letter: Abdur-Rahman, Abdus-Salam.
-                let assimilated = !start.ends_with('l') && !rest.starts_with(&start[start.len() - 1..]);
+                let assimilated =
+                    !start.ends_with('l') && !rest.starts_with(&start[start.len() - 1..]);
                 if rest.len() >= 4 && !assimilated && !rest.starts_with("la") {
                     return vec![("abd".to_owned(), 0), (rest.to_owned(), 0)];
                 }
@@ -369,7 +447,9 @@ fn push_person(tokens: &mut Vec<Token>, text: String, word: &Word, native: u32) 
     }
     let flags = flags_of(word.script);
     let single = text.chars().count() == 1;
-    let person_word = LEXICON.person_word(&text).or_else(|| LEXICON.person_word(&word.native));
+    let person_word = LEXICON
+        .person_word(&text)
+        .or_else(|| LEXICON.person_word(&word.native));
     let (class, key) = if text.bytes().any(|byte| byte.is_ascii_digit()) {
         (Class::Number, text.clone())
     } else if let (Some(person_word), false) = (person_word, flags & HANGUL != 0) {
@@ -384,28 +464,54 @@ fn push_person(tokens: &mut Vec<Token>, text: String, word: &Word, native: u32) 
         (Class::Given, group.to_owned())
     } else {
         let key = romanise::key(&text);
-        let class = if is_patronymic(&key) { Class::Patronymic } else { Class::Core };
+        let class = if is_patronymic(&key) {
+            Class::Patronymic
+        } else {
+            Class::Core
+        };
         (class, key)
     };
-    tokens.push(Token { text, key, class, flags, native });
+    tokens.push(Token {
+        text,
+        key,
+        class,
+        flags,
+        native,
+    });
 }
 
 /// East Slavic patronymics, by the endings that all romanisations share in the key.
 fn is_patronymic(key: &str) -> bool {
-    const ENDINGS: &[&str] = &["ovic", "evic", "ovna", "evna", "ivna", "icna", "iovic", "auna", "euna"];
+    const ENDINGS: &[&str] = &[
+        "ovic", "evic", "ovna", "evna", "ivna", "icna", "iovic", "auna", "euna",
+    ];
     key.len() >= 7 && ENDINGS.iter().any(|ending| key.ends_with(ending))
 }
 
-const DOUBLE_SURNAMES: &[&str] = &["欧阳", "歐陽", "司马", "司馬", "上官", "诸葛", "諸葛", "东方", "皇甫", "尉迟", "公孙", "慕容"];
+const DOUBLE_SURNAMES: &[&str] = &[
+    "欧阳", "歐陽", "司马", "司馬", "上官", "诸葛", "諸葛", "东方", "皇甫", "尉迟", "公孙", "慕容",
+];
 
 fn push_han_person(tokens: &mut Vec<Token>, word: &Word) {
     let characters: Vec<char> = word.native.chars().collect();
-    let head = if DOUBLE_SURNAMES.iter().any(|surname| word.native.starts_with(surname)) { 2 } else { 1 };
-    let cut = if (2..=4).contains(&characters.len()) { head.min(characters.len()) } else { characters.len() };
+    let head = if DOUBLE_SURNAMES
+        .iter()
+        .any(|surname| word.native.starts_with(surname))
+    {
+        2
+    } else {
+        1
+    };
+    let cut = if (2..=4).contains(&characters.len()) {
+        head.min(characters.len())
+    } else {
+        characters.len()
+    };
     for part in [&characters[..cut], &characters[cut..]] {
         let native: String = part.iter().collect();
         let mut text = String::new();
-        part.iter().for_each(|character| romanise::push_ascii(&mut text, *character));
+        part.iter()
+            .for_each(|character| romanise::push_ascii(&mut text, *character));
         push_person(tokens, text, word, hash32(&native));
     }
 }
@@ -441,11 +547,17 @@ fn organisation(words: &[Word]) -> Analysed {
         });
         let found = found.or_else(|| {
             let inflected = word.text.len() >= 4 || word.script != Script::Latin;
-            inflected.then(|| LEXICON.beginning(&word.text, word.script == Script::Latin)).flatten().map(|meaning| (1, meaning))
+            inflected
+                .then(|| LEXICON.beginning(&word.text, word.script == Script::Latin))
+                .flatten()
+                .map(|meaning| (1, meaning))
         });
         match found {
             Some((length, meaning)) => {
-                let text: Vec<&str> = words[index..index + length].iter().map(|word| word.text.as_str()).collect();
+                let text: Vec<&str> = words[index..index + length]
+                    .iter()
+                    .map(|word| word.text.as_str())
+                    .collect();
                 legal |= push_meaning(&mut tokens, meaning, &text.concat(), flags_of(word.script));
                 index += length;
             }
@@ -457,7 +569,12 @@ fn organisation(words: &[Word]) -> Analysed {
     }
     tokens.truncate(MOST_TOKENS);
     let disguised = words.iter().any(|word| word.disguised);
-    Analysed { normalised: written(&words), tokens, legal, disguised }
+    Analysed {
+        normalised: written(&words),
+        tokens,
+        legal,
+        disguised,
+    }
 }
 
 fn is_legal(text: &str) -> bool {
@@ -491,7 +608,11 @@ fn push_meaning(tokens: &mut Vec<Token>, meaning: &Meaning, text: &str, flags: u
         Meaning::Concepts(concepts) => {
             for concept in concepts {
                 tokens.push(Token {
-                    text: if concepts.len() == 1 { text.to_owned() } else { concept.clone() },
+                    text: if concepts.len() == 1 {
+                        text.to_owned()
+                    } else {
+                        concept.clone()
+                    },
                     key: concept.clone(),
                     class: Class::Generic,
                     flags,
@@ -532,31 +653,59 @@ fn push_organisation_word(tokens: &mut Vec<Token>, word: &Word, words: &[Word]) 
         return;
     }
     let key = romanise::key(text);
-    let class = if LEXICON.common_tier(&key) == Some(1) && text.len() <= 4 { Class::Particle } else { Class::Core };
-    tokens.push(Token { text: text.clone(), key, class, flags: flags_of(word.script), native: native_hash(word) });
+    let class = if LEXICON.common_tier(&key) == Some(1) && text.len() <= 4 {
+        Class::Particle
+    } else {
+        Class::Core
+    };
+    tokens.push(Token {
+        text: text.clone(),
+        key,
+        class,
+        flags: flags_of(word.script),
+        native: native_hash(word),
+    });
 }
 
 fn number_token(number: u32) -> Token {
     let text = number.to_string();
-    Token { key: text.clone(), text, class: Class::Number, flags: 0, native: 0 }
+    Token {
+        key: text.clone(),
+        text,
+        class: Class::Number,
+        flags: 0,
+        native: 0,
+    }
 }
 
 /// Roman numbers of two letters and more; single letters are more often initials.
 fn roman_number(text: &str) -> Option<u32> {
     const NUMBERS: &[&str] = &[
-        "ii", "iii", "iv", "", "vi", "vii", "viii", "ix", "", "xi", "xii", "xiii", "xiv", "xv", "xvi", "xvii", "xviii",
-        "xix", "xx", "xxi",
+        "ii", "iii", "iv", "", "vi", "vii", "viii", "ix", "", "xi", "xii", "xiii", "xiv", "xv",
+        "xvi", "xvii", "xviii", "xix", "xx", "xxi",
     ];
     if text.len() < 2 {
         return None;
     }
-    NUMBERS.iter().position(|number| *number == text).map(|index| index as u32 + 2)
+    NUMBERS
+        .iter()
+        .position(|number| *number == text)
+        .map(|index| index as u32 + 2)
 }
 
 fn number_words(words: &[Word]) -> Option<(usize, u32)> {
-    const UNITS: &[&str] = &["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
-    const TENS: &[&str] = &["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
-    let unit = |word: &Word| UNITS.iter().position(|unit| *unit == word.text).map(|index| index as u32 + 1);
+    const UNITS: &[&str] = &[
+        "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
+    ];
+    const TENS: &[&str] = &[
+        "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
+    ];
+    let unit = |word: &Word| {
+        UNITS
+            .iter()
+            .position(|unit| *unit == word.text)
+            .map(|index| index as u32 + 1)
+    };
     let first = words.first()?;
     if let Some(tens) = TENS.iter().position(|ten| *ten == first.text) {
         let tens = (tens as u32 + 2) * 10;
@@ -565,7 +714,9 @@ fn number_words(words: &[Word]) -> Option<(usize, u32)> {
             None => (1, tens),
         });
     }
-    unit(first).filter(|number| *number > 1).map(|number| (1, number))
+    unit(first)
+        .filter(|number| *number > 1)
+        .map(|number| (1, number))
 }
 
 /// Cuts a run of Chinese characters at the words of the tables; what lies between becomes a word by its reading.
@@ -579,10 +730,18 @@ fn push_han(tokens: &mut Vec<Token>, word: &Word) -> u8 {
             return;
         }
         let mut text = String::new();
-        unknown.chars().for_each(|character| romanise::push_ascii(&mut text, character));
+        unknown
+            .chars()
+            .for_each(|character| romanise::push_ascii(&mut text, character));
         if !text.is_empty() {
             let key = romanise::key(&text);
-            tokens.push(Token { text, key, class: Class::Core, flags: HAN, native: hash32(unknown) });
+            tokens.push(Token {
+                text,
+                key,
+                class: Class::Core,
+                flags: HAN,
+                native: hash32(unknown),
+            });
         }
         unknown.clear();
     };
@@ -592,19 +751,25 @@ fn push_han(tokens: &mut Vec<Token>, word: &Word) -> u8 {
             let run: String = characters[index..index + length].iter().collect();
             // One character alone ("港", "新") is a word only at the end; inside a brand it is a syllable.
             let alone = length == 1 && index + length < characters.len();
-            LEXICON.han(&run).filter(|_| !alone).map(|meaning| (length, run, meaning))
+            LEXICON
+                .han(&run)
+                .filter(|_| !alone)
+                .map(|meaning| (length, run, meaning))
         });
         match found {
             Some((length, run, meaning)) => {
                 flush(tokens, &mut unknown);
                 let mut text = String::new();
-                run.chars().for_each(|character| romanise::push_ascii(&mut text, character));
+                run.chars()
+                    .for_each(|character| romanise::push_ascii(&mut text, character));
                 legal |= push_meaning(tokens, meaning, &text, HAN);
                 index += length;
             }
             None => {
                 // Suffixes of cities and provinces ("市", "省") say nothing.
-                if !matches!(characters[index], '市' | '省' | '县' | '區' | '区') || unknown.is_empty() && tokens.is_empty() {
+                if !matches!(characters[index], '市' | '省' | '县' | '區' | '区')
+                    || unknown.is_empty() && tokens.is_empty()
+                {
                     unknown.push(characters[index]);
                 }
                 index += 1;
@@ -621,39 +786,70 @@ mod tests {
     use proptest::prelude::*;
 
     fn show(text: &str, view: View) -> String {
-        let Some(name) = analyse(text, view).into_iter().next() else { return String::new() };
-        let words: Vec<String> = name.tokens.iter().map(|token| format!("{}:{:?}", token.key, token.class)).collect();
-        let legal: Vec<&str> =
-            (0..8).filter(|bit| name.legal & (1 << bit) != 0).map(|bit| LEXICON.legal_class_name(bit)).collect();
+        let Some(name) = analyse(text, view).into_iter().next() else {
+            return String::new();
+        };
+        let words: Vec<String> = name
+            .tokens
+            .iter()
+            .map(|token| format!("{}:{:?}", token.key, token.class))
+            .collect();
+        let legal: Vec<&str> = (0..8)
+            .filter(|bit| name.legal & (1 << bit) != 0)
+            .map(|bit| LEXICON.legal_class_name(bit))
+            .collect();
         format!("{} [{}]", words.join(" "), legal.join(" "))
     }
 
     #[test]
     fn organisations_are_cut_into_words_that_say_what_they_are() {
-        let check = |text: &str, expect: &str| assert_eq!(show(text, View::Organisation), expect, "{text}");
+        let check =
+            |text: &str, expect: &str| assert_eq!(show(text, View::Organisation), expect, "{text}");
         check("ООО «Ромашка»", "romaska:Core [private]");
         check("Romashka LLC", "romaska:Core [private]");
-        check("АО «НПП Исток»", "research:Generic production:Generic enterprise:Generic istok:Core [public]");
-        check("深圳市华为技术有限公司", "shenzhen:Place huavei:Core technology:Generic [private]");
+        check(
+            "АО «НПП Исток»",
+            "research:Generic production:Generic enterprise:Generic istok:Core [public]",
+        );
+        check(
+            "深圳市华为技术有限公司",
+            "shenzhen:Place huavei:Core technology:Generic [private]",
+        );
         check("A.B.C. Company", "abc:Core [company]");
-        check("Oboronnye Initsiativy o.O.O.", "oboroni:Core iniciativi:Core [private]".replace("oboroni", "defence").replace("defence:Core", "defence:Generic").as_str());
+        check(
+            "Oboronnye Initsiativy o.O.O.",
+            "defence:Generic iniciativi:Core [private]",
+        );
         check("LLC", "");
         check("Brigade Forty-Four", "brigade:Generic 44:Number []");
     }
 
     #[test]
     fn persons_are_cut_into_parts() {
-        let check = |text: &str, expect: &str| assert_eq!(show(text, View::Person), expect, "{text}");
-        check("Dr. Sergey Viktorovich LAVROV", "dr:Title sergei:Given viktorovic:Patronymic lavrov:Core []");
-        check("Лавров Сергей Викторович", "lavrov:Core sergei:Given viktorovic:Patronymic []");
+        let check =
+            |text: &str, expect: &str| assert_eq!(show(text, View::Person), expect, "{text}");
+        check(
+            "Dr. Sergey Viktorovich LAVROV",
+            "dr:Title sergei:Given viktorovic:Patronymic lavrov:Core []",
+        );
+        check(
+            "Лавров Сергей Викторович",
+            "lavrov:Core sergei:Given viktorovic:Patronymic []",
+        );
         check("Osama bin Laden", "osama:Given bin:Particle laden:Core []");
-        check("Abdurrahman Khan", "abdulrahman:Given han:Core []".replace("abdulrahman:Given", "abd:Given rahman:Core").as_str());
+        check("Abdurrahman Khan", "abd:Given rahman:Core han:Core []");
     }
 
     #[test]
     fn aliases_and_slashes_give_more_readings() {
-        assert_eq!(analyse("Alpha Holding a.k.a. Bravo Invest", View::Organisation).len(), 2);
-        assert_eq!(analyse("Al-Qa'ida/Islamic Army", View::Organisation).len(), 3);
+        assert_eq!(
+            analyse("Alpha Holding a.k.a. Bravo Invest", View::Organisation).len(),
+            2
+        );
+        assert_eq!(
+            analyse("Al-Qa'ida/Islamic Army", View::Organisation).len(),
+            3
+        );
         assert_eq!(analyse("Alpha Holding", View::Organisation).len(), 1);
     }
 

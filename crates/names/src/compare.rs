@@ -43,15 +43,31 @@ pub fn compare(schema: Option<&str>, left: &str, right: &str) -> Comparison {
             }
         }
     }
-    let (score, explanation) = best.unwrap_or_else(|| (0.0, vec!["nothing left to compare".to_owned()]));
-    Comparison { score, probability: probability_of_name(score), is_match: score >= BALANCED, explanation }
+    let (score, explanation) =
+        best.unwrap_or_else(|| (0.0, vec!["nothing left to compare".to_owned()]));
+    Comparison {
+        score,
+        probability: probability_of_name(score),
+        is_match: score >= BALANCED,
+        explanation,
+    }
 }
 
 fn compare_analysed(left: &Analysed, right: &Analysed, kind: Kind) -> (f64, Vec<String>) {
-    let (left_words, right_words) =
-        (words_of(left, kind.view(), |_| None), words_of(right, kind.view(), |_| None));
-    let left_side = Side { normalised: &left.normalised, words: &left_words, legal: left.legal };
-    let right_side = Side { normalised: &right.normalised, words: &right_words, legal: right.legal };
+    let (left_words, right_words) = (
+        words_of(left, kind.view(), |_| None),
+        words_of(right, kind.view(), |_| None),
+    );
+    let left_side = Side {
+        normalised: &left.normalised,
+        words: &left_words,
+        legal: left.legal,
+    };
+    let right_side = Side {
+        normalised: &right.normalised,
+        words: &right_words,
+        legal: right.legal,
+    };
     let result = score(left_side, right_side, kind);
     let mut explanation = explain(left_side, right_side, &result);
     if left.disguised || right.disguised {
@@ -73,11 +89,20 @@ fn unknown_kinds(left: &str, right: &str) -> Vec<Kind> {
 pub(crate) fn looks_like_person(text: &str) -> bool {
     let organisation = analyse(text, View::Organisation)
         .first()
-        .is_some_and(|name| name.legal != 0 || name.tokens.iter().any(|token| token.class == Class::Generic));
+        .is_some_and(|name| {
+            name.legal != 0
+                || name
+                    .tokens
+                    .iter()
+                    .any(|token| token.class == Class::Generic)
+        });
     !organisation
         && analyse(text, View::Person).first().is_some_and(|name| {
             name.tokens.len() > 1
-                && name.tokens.iter().any(|token| matches!(token.class, Class::Given | Class::Patronymic))
+                && name
+                    .tokens
+                    .iter()
+                    .any(|token| matches!(token.class, Class::Given | Class::Patronymic))
         })
 }
 
@@ -97,5 +122,80 @@ pub(crate) fn schema_group(schema: Option<&str>) -> SchemaGroup {
         "Company" | "Organization" | "PublicBody" => SchemaGroup::Organisation,
         "Vessel" | "Airplane" | "Vehicle" => SchemaGroup::Craft,
         _ => SchemaGroup::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// `true` pairs are found at the balanced threshold, `false` pairs are not. One line per case: schema, verdict, names.
+    const CASES: &str = include_str!("../data/cases.tsv");
+
+    #[test]
+    fn cases_hold() {
+        let mut wrong = Vec::new();
+        for line in CASES.lines().filter(|line| !line.starts_with('#')) {
+            let cells: Vec<&str> = line.split('\t').collect();
+            let [schema, verdict, left, right] = cells[..] else {
+                panic!("a case of four cells: {line}")
+            };
+            let schema = (schema != "-").then_some(schema);
+            let found = compare(schema, left, right);
+            if found.is_match != (verdict == "true") {
+                wrong.push(format!(
+                    "{line}: {:.3} {:?}",
+                    found.score, found.explanation
+                ));
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+
+    #[test]
+    fn an_explanation_names_what_agreed_and_what_did_not() {
+        let found = compare(Some("Company"), "АО «Завод Радуга»", "Raduga Plant LLC");
+        insta::assert_debug_snapshot!(found.explanation);
+    }
+
+    #[test]
+    fn only_equal_names_reach_one() {
+        assert_eq!(
+            compare(Some("Company"), "Alpha-Bravo, Inc.", "ALPHA BRAVO INC").score,
+            1.0
+        );
+        let other = compare(
+            Some("Company"),
+            "Alpha Bravo Incorporated",
+            "Alpha Bravo Inc",
+        )
+        .score;
+        assert!(other < 1.0 && other > 0.95, "{other}");
+    }
+
+    proptest! {
+        #[test]
+        fn is_symmetric_and_bounded(left in any::<String>(), right in any::<String>()) {
+            for schema in [None, Some("Person"), Some("Company"), Some("Vessel")] {
+                let (one, two) = (compare(schema, &left, &right), compare(schema, &right, &left));
+                prop_assert_eq!(one.score, two.score);
+                prop_assert!((0.0..=1.0).contains(&one.score) && (0.0..=1.0).contains(&one.probability));
+            }
+        }
+
+        #[test]
+        fn is_symmetric_on_names(
+            left in "(Ivan|Iwan|Petrov|Petrow|Ivanovich|Li|Kim Jong|Bank|Zavod|Завод|Радуга|Raduga|LLC|ООО|محمد|中国|44| )( (Ivan|Petrov|Rus|Plant|Co|Ltd|al|bin|Ahmed|Zavod)){0,4}",
+            right in "(Ivan|Iwan|Petrov|Petrow|Ivanovich|Li|Kim Jong|Bank|Zavod|Завод|Радуга|Raduga|LLC|ООО|محمد|中国|44| )( (Ivan|Petrov|Rus|Plant|Co|Ltd|al|bin|Ahmed|Zavod)){0,4}",
+        ) {
+            for schema in [None, Some("Person"), Some("Company"), Some("Vessel")] {
+                let (one, two) = (compare(schema, &left, &right), compare(schema, &right, &left));
+                prop_assert_eq!(one.score, two.score);
+                if crate::normalise(&left) != crate::normalise(&right) {
+                    prop_assert!(one.score < 1.0);
+                }
+            }
+        }
     }
 }

@@ -17,7 +17,12 @@ pub(crate) fn distance_of_bytes(left: &[u8], right: &[u8], budget: usize) -> Opt
     }
     let shared = left.iter().zip(right).take_while(|(l, r)| l == r).count();
     let (left, right) = (&left[shared..], &right[shared..]);
-    let tail = left.iter().rev().zip(right.iter().rev()).take_while(|(l, r)| l == r).count();
+    let tail = left
+        .iter()
+        .rev()
+        .zip(right.iter().rev())
+        .take_while(|(l, r)| l == r)
+        .count();
     let (left, right) = (&left[..left.len() - tail], &right[..right.len() - tail]);
     if left.is_empty() || right.is_empty() {
         let distance = left.len().max(right.len());
@@ -34,8 +39,14 @@ pub(crate) fn distance_of_bytes(left: &[u8], right: &[u8], budget: usize) -> Opt
         let mut best = row;
         for column in 1..=right.len() {
             let same = left[row - 1] == right[column - 1];
-            let mut cell = (last[column - 1] + usize::from(!same)).min(last[column] + 1).min(current[column - 1] + 1);
-            if row > 1 && column > 1 && left[row - 1] == right[column - 2] && left[row - 2] == right[column - 1] {
+            let mut cell = (last[column - 1] + usize::from(!same))
+                .min(last[column] + 1)
+                .min(current[column - 1] + 1);
+            if row > 1
+                && column > 1
+                && left[row - 1] == right[column - 2]
+                && left[row - 2] == right[column - 1]
+            {
                 cell = cell.min(before_last[column - 2] + 1);
             }
             current[column] = cell;

@@ -1,6 +1,7 @@
 //! What stands beside a name: identifiers, birth dates, countries; and the probability that all of it makes.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use crate::score::Kind;
 
@@ -17,11 +18,28 @@ pub(crate) struct Identifier {
 /// `None` for what is too short to tell anyone apart.
 pub(crate) fn identifier(raw: &str) -> Option<Identifier> {
     let text = raw.get(..raw.floor_char_boundary(200)).unwrap_or(raw);
-    let text = text.split('(').map(str::trim).find(|part| !part.is_empty())?;
+    let text = text
+        .split('(')
+        .map(str::trim)
+        .find(|part| !part.is_empty())?;
     let text = text.rsplit(':').next().unwrap_or(text);
     let mut value: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
     value.make_ascii_uppercase();
-    for label in ["TAXIDNO", "TAXID", "REGISTRATIONNUMBER", "REGISTRATIONID", "REGNO", "PASSPORTNO", "PASSPORT", "IMO", "MMSI", "OGRN", "INN", "LEI", "NO"] {
+    for label in [
+        "TAXIDNO",
+        "TAXID",
+        "REGISTRATIONNUMBER",
+        "REGISTRATIONID",
+        "REGNO",
+        "PASSPORTNO",
+        "PASSPORT",
+        "IMO",
+        "MMSI",
+        "OGRN",
+        "INN",
+        "LEI",
+        "NO",
+    ] {
         if let Some(rest) = value.strip_prefix(label)
             && rest.bytes().any(|byte| byte.is_ascii_digit())
         {
@@ -29,7 +47,11 @@ pub(crate) fn identifier(raw: &str) -> Option<Identifier> {
         }
     }
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
-    if value.len() < 5 || value.len() > 40 || digits < 4 || value.bytes().all(|byte| byte == value.as_bytes()[0]) {
+    if value.len() < 5
+        || value.len() > 40
+        || digits < 4
+        || value.bytes().all(|byte| byte == value.as_bytes()[0])
+    {
         return None;
     }
     let numeric = digits == value.len();
@@ -43,7 +65,10 @@ pub(crate) fn identifier(raw: &str) -> Option<Identifier> {
 }
 
 fn digits_of(value: &str) -> Vec<u32> {
-    value.chars().filter_map(|character| character.to_digit(10)).collect()
+    value
+        .chars()
+        .filter_map(|character| character.to_digit(10))
+        .collect()
 }
 
 /// IMO ship number: the last digit is the weighted sum of the others (IMO resolution A.1117(30)).
@@ -58,7 +83,11 @@ fn is_inn(value: &str) -> bool {
     let digits = digits_of(value);
     let check = |count: usize| {
         let weights = &WEIGHTS[WEIGHTS.len() - count..];
-        let sum: u32 = digits.iter().zip(weights).map(|(digit, weight)| digit * weight).sum();
+        let sum: u32 = digits
+            .iter()
+            .zip(weights)
+            .map(|(digit, weight)| digit * weight)
+            .sum();
         digits.get(count) == Some(&(sum % 11 % 10))
     };
     match digits.len() {
@@ -72,7 +101,9 @@ fn is_inn(value: &str) -> bool {
 fn is_lei(value: &str) -> bool {
     let mut rest = 0u64;
     for character in value.chars() {
-        let Some(number) = character.to_digit(36).map(u64::from) else { return false };
+        let Some(number) = character.to_digit(36).map(u64::from) else {
+            return false;
+        };
         rest = (if number < 10 { rest * 10 } else { rest * 100 } + number) % 97;
     }
     value.len() == 20 && rest == 1
@@ -95,13 +126,20 @@ pub(crate) struct Verdict {
     pub explanation: Vec<String>,
 }
 
-/// Log-odds that two parties are the same by their names' score alone, among pairs that an index brings together.
-/// Piecewise linear; the points are fitted by `examples/evaluate.rs` and stored as data.
+/// Log-odds that two parties are the same by their names' score alone, among pairs that an index brings together:
+/// (score, log-odds), piecewise linear. Fitted by hand to the bins that `examples/evaluate.rs` prints.
+static CALIBRATION: LazyLock<Vec<(f64, f64)>> = LazyLock::new(|| {
+    include_str!("../data/calibration.tsv")
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| line.split_once('\t'))
+        .filter_map(|(score, odds)| Some((score.parse().ok()?, odds.parse().ok()?)))
+        .collect()
+});
+
 fn name_log_odds(score: f64) -> f64 {
     let mut before: Option<(f64, f64)> = None;
-    for line in include_str!("../data/calibration.tsv").lines().filter(|line| !line.starts_with('#')) {
-        let Some((at, odds)) = line.split_once('\t') else { continue };
-        let (Ok(at), Ok(odds)) = (at.parse::<f64>(), odds.parse::<f64>()) else { continue };
+    for &(at, odds) in CALIBRATION.iter() {
         match before {
             Some((last_at, last_odds)) if score <= at => {
                 return last_odds + (odds - last_odds) * (score - last_at) / (at - last_at);
@@ -128,9 +166,17 @@ pub(crate) fn combine(name_score: f64, query: &Facts, listed: &Facts, kind: Kind
     let mut log_odds = name_log_odds(name_score);
     let mut features = BTreeMap::from([("name".to_owned(), name_score)]);
     let mut explanation = Vec::new();
-    let towards = |score: f64, share: f64| if score < 1.0 { 1.0 - (1.0 - score) * share } else { score };
+    let towards = |score: f64, share: f64| {
+        if score < 1.0 {
+            1.0 - (1.0 - score) * share
+        } else {
+            score
+        }
+    };
 
-    match agreement(&query.countries, &listed.countries, |left, right| left.eq_ignore_ascii_case(right)) {
+    match agreement(&query.countries, &listed.countries, |left, right| {
+        left.eq_ignore_ascii_case(right)
+    }) {
         Agreement::Agrees(country) => {
             features.insert("country".to_owned(), 1.0);
             log_odds += 0.6;
@@ -150,7 +196,9 @@ pub(crate) fn combine(name_score: f64, query: &Facts, listed: &Facts, kind: Kind
         Agreement::Unknown => {}
     }
     if kind == Kind::Person || !query.birth_dates.is_empty() {
-        match agreement(&query.birth_dates, &listed.birth_dates, |left, right| same_date(left, right)) {
+        match agreement(&query.birth_dates, &listed.birth_dates, |left, right| {
+            same_date(left, right)
+        }) {
             Agreement::Agrees(date) => {
                 features.insert("birth_date".to_owned(), 1.0);
                 let full = date.len() >= 10;
@@ -160,10 +208,12 @@ pub(crate) fn combine(name_score: f64, query: &Facts, listed: &Facts, kind: Kind
             }
             Agreement::Differs => {
                 features.insert("birth_date".to_owned(), -1.0);
-                let near = query
-                    .birth_dates
-                    .iter()
-                    .any(|left| listed.birth_dates.iter().any(|right| close_date(left, right)));
+                let near = query.birth_dates.iter().any(|left| {
+                    listed
+                        .birth_dates
+                        .iter()
+                        .any(|right| close_date(left, right))
+                });
                 log_odds -= if near { 1.0 } else { 3.5 };
                 score *= if near { 0.97 } else { 0.78 };
                 explanation.push(format!(
@@ -175,7 +225,12 @@ pub(crate) fn combine(name_score: f64, query: &Facts, listed: &Facts, kind: Kind
             Agreement::Unknown => {}
         }
     }
-    let shared = query.identifiers.iter().find(|left| listed.identifiers.iter().any(|right| right.value == left.value));
+    let shared = query.identifiers.iter().find(|left| {
+        listed
+            .identifiers
+            .iter()
+            .any(|right| right.value == left.value)
+    });
     if let Some(identifier) = shared {
         features.insert("identifier".to_owned(), 1.0);
         explanation.push(format!("identifier agrees: {}", identifier.value));
@@ -192,7 +247,12 @@ pub(crate) fn combine(name_score: f64, query: &Facts, listed: &Facts, kind: Kind
         log_odds -= 1.5;
         score *= 0.9;
     }
-    Verdict { score, probability: logistic(log_odds), features, explanation }
+    Verdict {
+        score,
+        probability: logistic(log_odds),
+        features,
+        explanation,
+    }
 }
 
 enum Agreement<'a> {
@@ -201,11 +261,17 @@ enum Agreement<'a> {
     Unknown,
 }
 
-fn agreement<'a>(left: &'a [String], right: &[String], same: impl Fn(&str, &str) -> bool) -> Agreement<'a> {
+fn agreement<'a>(
+    left: &'a [String],
+    right: &[String],
+    same: impl Fn(&str, &str) -> bool,
+) -> Agreement<'a> {
     if left.is_empty() || right.is_empty() {
         return Agreement::Unknown;
     }
-    let shared = left.iter().filter(|left| right.iter().any(|right| same(left, right)));
+    let shared = left
+        .iter()
+        .filter(|left| right.iter().any(|right| same(left, right)));
     // The most precise of the agreeing values decides how much it weighs.
     match shared.max_by_key(|value| value.len()) {
         Some(value) => Agreement::Agrees(value),
@@ -215,7 +281,11 @@ fn agreement<'a>(left: &'a [String], right: &[String], same: impl Fn(&str, &str)
 
 /// "1965" agrees with "1965-03-02".
 fn same_date(left: &str, right: &str) -> bool {
-    let (short, long) = if left.len() <= right.len() { (left, right) } else { (right, left) };
+    let (short, long) = if left.len() <= right.len() {
+        (left, right)
+    } else {
+        (right, left)
+    };
     short.len() >= 4 && long.starts_with(short)
 }
 
@@ -231,11 +301,17 @@ fn contradiction<'a>(query: &'a Facts, listed: &'a Facts) -> Option<(&'a str, &'
         let numeric = identifier.value.bytes().all(|byte| byte.is_ascii_digit());
         numeric && (is_inn(&identifier.value) || is_imo(&identifier.value))
     };
-    query.identifiers.iter().filter(|left| typed(left)).find_map(|left| {
-        let right =
-            listed.identifiers.iter().find(|right| typed(right) && right.value.len() == left.value.len())?;
-        Some((left.value.as_str(), right.value.as_str()))
-    })
+    query
+        .identifiers
+        .iter()
+        .filter(|left| typed(left))
+        .find_map(|left| {
+            let right = listed
+                .identifiers
+                .iter()
+                .find(|right| typed(right) && right.value.len() == left.value.len())?;
+            Some((left.value.as_str(), right.value.as_str()))
+        })
 }
 
 #[cfg(test)]
@@ -246,7 +322,11 @@ mod tests {
     fn identifiers_lose_labels_and_are_checked() {
         let check = |raw: &str, expect: Option<(&str, bool)>| {
             let found = identifier(raw);
-            assert_eq!(found.as_ref().map(|id| (id.value.as_str(), id.decisive)), expect, "{raw}");
+            assert_eq!(
+                found.as_ref().map(|id| (id.value.as_str(), id.decisive)),
+                expect,
+                "{raw}"
+            );
         };
         check("INN 7736050003", Some(("7736050003", true)));
         check("7736050004", Some(("7736050004", false)));
@@ -266,7 +346,12 @@ mod tests {
             identifiers: identifier(id).into_iter().collect(),
         };
         let query = facts("RU", "1965-03-02", "7736050003");
-        let alike = combine(0.8, &query, &facts("RU", "1965", "7736050003"), Kind::Person);
+        let alike = combine(
+            0.8,
+            &query,
+            &facts("RU", "1965", "7736050003"),
+            Kind::Person,
+        );
         let other = combine(0.8, &query, &facts("US", "1940-01-01", ""), Kind::Person);
         assert!(alike.score > 0.95 && alike.probability > 0.95, "{alike:?}");
         assert!(other.score < 0.65 && other.probability < 0.1, "{other:?}");

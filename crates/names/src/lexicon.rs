@@ -60,7 +60,15 @@ pub(crate) static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::read);
 /// would disagree with the query side, so its header carries this number.
 pub(crate) static FINGERPRINT: LazyLock<u64> = LazyLock::new(|| {
     let mut hasher = blake3::Hasher::new();
-    for table in [LEGAL_FORMS, CONCEPTS, PLACES, GIVEN_NAMES, PERSON_WORDS, COMMON_WORDS, COMMON_PERSON_NAMES] {
+    for table in [
+        LEGAL_FORMS,
+        CONCEPTS,
+        PLACES,
+        GIVEN_NAMES,
+        PERSON_WORDS,
+        COMMON_WORDS,
+        COMMON_PERSON_NAMES,
+    ] {
         hasher.update(table.as_bytes());
     }
     for table in [
@@ -70,15 +78,26 @@ pub(crate) static FINGERPRINT: LazyLock<u64> = LazyLock::new(|| {
     ] {
         hasher.update(table.as_bytes());
     }
-    for source in [include_str!("analyse.rs"), include_str!("romanise.rs"), include_str!("normalise.rs")] {
+    for source in [
+        include_str!("analyse.rs"),
+        include_str!("romanise.rs"),
+        include_str!("normalise.rs"),
+    ] {
         hasher.update(source.as_bytes());
     }
     let bytes = hasher.finalize();
-    bytes.as_bytes().iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
+    bytes
+        .as_bytes()
+        .iter()
+        .take(8)
+        .fold(0, |number, byte| number << 8 | u64::from(*byte))
 });
 
 fn rows(table: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
-    table.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('\t'))
+    table
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| line.split_once('\t'))
 }
 
 impl Lexicon {
@@ -98,20 +117,31 @@ impl Lexicon {
         for (class, phrases) in rows(LEGAL_FORMS) {
             let number = lexicon.legal_classes.len() as u8;
             lexicon.legal_classes.push(class);
-            phrases.split('|').for_each(|phrase| lexicon.insert(phrase, &Meaning::Legal(number)));
+            phrases
+                .split('|')
+                .for_each(|phrase| lexicon.insert(phrase, &Meaning::Legal(number)));
         }
         for (concepts, phrases) in rows(CONCEPTS) {
             let concepts = Meaning::Concepts(concepts.split(' ').map(str::to_owned).collect());
-            phrases.split('|').for_each(|phrase| lexicon.insert(phrase, &concepts));
+            phrases
+                .split('|')
+                .for_each(|phrase| lexicon.insert(phrase, &concepts));
         }
         for (place, phrases) in rows(PLACES) {
             let place = Meaning::Place(place.replace(' ', ""));
-            phrases.split('|').for_each(|phrase| lexicon.insert(phrase, &place));
+            phrases
+                .split('|')
+                .for_each(|phrase| lexicon.insert(phrase, &place));
         }
         for (name, spellings) in rows(GIVEN_NAMES) {
             for spelling in spellings.split('|') {
-                let [spelling] = &plain_words(spelling)[..] else { continue };
-                lexicon.given.entry(lookup_key(spelling)).or_insert_with(|| name.to_owned());
+                let [spelling] = &plain_words(spelling)[..] else {
+                    continue;
+                };
+                lexicon
+                    .given
+                    .entry(lookup_key(spelling))
+                    .or_insert_with(|| name.to_owned());
             }
         }
         for (class, words) in rows(PERSON_WORDS) {
@@ -120,7 +150,10 @@ impl Lexicon {
                 "honorific" => PersonWord::Honorific,
                 "suffix" => PersonWord::Suffix,
                 _ => {
-                    let aliases = words.split('|').map(|phrase| plain_words(phrase)).filter(|words| !words.is_empty());
+                    let aliases = words
+                        .split('|')
+                        .map(|phrase| plain_words(phrase))
+                        .filter(|words| !words.is_empty());
                     lexicon.aliases.extend(aliases);
                     continue;
                 }
@@ -133,10 +166,13 @@ impl Lexicon {
             }
         }
         // Longer phrases first, so that "formerly known as" is not read as "formerly".
-        lexicon.aliases.sort_by_key(|words| std::cmp::Reverse(words.len()));
-        for (table, map) in
-            [(COMMON_WORDS, &mut lexicon.common), (COMMON_PERSON_NAMES, &mut lexicon.common_person)]
-        {
+        lexicon
+            .aliases
+            .sort_by_key(|words| std::cmp::Reverse(words.len()));
+        for (table, map) in [
+            (COMMON_WORDS, &mut lexicon.common),
+            (COMMON_PERSON_NAMES, &mut lexicon.common_person),
+        ] {
             for (tier, words) in rows(table) {
                 let tier = tier.parse().unwrap_or(3);
                 for word in words.split(' ').flat_map(plain_words) {
@@ -148,21 +184,32 @@ impl Lexicon {
     }
 
     fn insert(&mut self, phrase: &'static str, meaning: &Meaning) {
-        if phrase.chars().any(|character| romanise::script_of(character) == romanise::Script::Han) {
-            self.han.entry(phrase.to_owned()).or_insert_with(|| meaning.clone());
+        if phrase
+            .chars()
+            .any(|character| romanise::script_of(character) == romanise::Script::Han)
+        {
+            self.han
+                .entry(phrase.to_owned())
+                .or_insert_with(|| meaning.clone());
             return;
         }
-        let (phrase, beginning) = phrase.strip_suffix('*').map_or((phrase, false), |start| (start, true));
+        let (phrase, beginning) = phrase
+            .strip_suffix('*')
+            .map_or((phrase, false), |start| (start, true));
         let words = plain_words(phrase);
         if words.is_empty() {
             return;
         }
         if beginning && words.len() == 1 {
             let start = romanise::key(&words[0]);
-            self.beginnings.entry(start).or_insert_with(|| meaning.clone());
+            self.beginnings
+                .entry(start)
+                .or_insert_with(|| meaning.clone());
         } else {
             let keys: Vec<String> = words.iter().map(|word| lookup_key(word)).collect();
-            self.phrases.entry(keys.join(" ")).or_insert_with(|| meaning.clone());
+            self.phrases
+                .entry(keys.join(" "))
+                .or_insert_with(|| meaning.clone());
         }
     }
 
@@ -175,7 +222,9 @@ impl Lexicon {
     /// Latin words need a longer one: "metal" begins many brands, the stems of inflected scripts begin few.
     pub(crate) fn beginning(&self, word: &str, latin: bool) -> Option<&Meaning> {
         let key = romanise::key(word);
-        (if latin { 5 } else { 3 }..=key.len()).rev().find_map(|length| self.beginnings.get(key.get(..length)?))
+        (if latin { 5 } else { 3 }..=key.len())
+            .rev()
+            .find_map(|length| self.beginnings.get(key.get(..length)?))
     }
 
     /// The meaning of a run of Chinese characters.
@@ -185,7 +234,9 @@ impl Lexicon {
 
     /// The group of a given name's spelling.
     pub(crate) fn given(&self, word: &str) -> Option<&str> {
-        self.given.get(lookup_key(word).as_str()).map(String::as_str)
+        self.given
+            .get(lookup_key(word).as_str())
+            .map(String::as_str)
     }
 
     pub(crate) fn person_word(&self, word: &str) -> Option<PersonWord> {
@@ -194,8 +245,13 @@ impl Lexicon {
 
     /// Length in words of the alias marker ("a.k.a.", "formerly known as") that the words start with.
     pub(crate) fn alias_marker(&self, words: &[&str]) -> Option<usize> {
-        let starts = |alias: &Vec<String>| alias.len() <= words.len() && alias.iter().zip(words).all(|(a, w)| a == w);
-        self.aliases.iter().find(|alias| starts(alias)).map(Vec::len)
+        let starts = |alias: &Vec<String>| {
+            alias.len() <= words.len() && alias.iter().zip(words).all(|(a, w)| a == w)
+        };
+        self.aliases
+            .iter()
+            .find(|alias| starts(alias))
+            .map(Vec::len)
     }
 
     /// How common a word is in names of organisations and vessels: 1 hardly says anything, 3 some, `None` rare.
@@ -210,7 +266,10 @@ impl Lexicon {
 
     /// Name of a legal class ("private", "public", …).
     pub(crate) fn legal_class_name(&self, number: u8) -> &'static str {
-        self.legal_classes.get(usize::from(number)).copied().unwrap_or("unknown")
+        self.legal_classes
+            .get(usize::from(number))
+            .copied()
+            .unwrap_or("unknown")
     }
 }
 
@@ -221,7 +280,11 @@ fn plain_words(phrase: &str) -> Vec<String> {
 
 /// Short words keep their letters ("oao" must not meet "oa"); longer ones go by sound.
 pub(crate) fn lookup_key(word: &str) -> String {
-    if word.len() <= 4 { word.to_owned() } else { romanise::key(word) }
+    if word.len() <= 4 {
+        word.to_owned()
+    } else {
+        romanise::key(word)
+    }
 }
 
 #[cfg(test)]
@@ -231,7 +294,10 @@ mod tests {
     #[test]
     fn tables_answer_across_languages() {
         let meaning = |phrase: &str| {
-            let keys: Vec<String> = plain_words(phrase).iter().map(|word| lookup_key(word)).collect();
+            let keys: Vec<String> = plain_words(phrase)
+                .iter()
+                .map(|word| lookup_key(word))
+                .collect();
             LEXICON.phrase(&keys.join(" ")).cloned()
         };
         assert_eq!(meaning("ООО"), meaning("Limited Liability Company"));

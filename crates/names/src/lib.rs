@@ -22,9 +22,13 @@ mod lexicon;
 mod normalise;
 mod romanise;
 mod score;
+#[cfg(test)]
+mod testdata;
 mod thresholds;
 
 pub use compare::{Comparison, compare};
-pub use index::{Entity, EntityView, Index, IndexBuilder, IndexError, IndexSummary, Match, Name, NameKind, Query};
+pub use index::{
+    Entity, EntityView, Index, IndexBuilder, IndexError, IndexSummary, Match, Name, NameKind, Query,
+};
 pub use normalise::normalise;
 pub use thresholds::{BALANCED, STRICT, Threshold, WIDE};

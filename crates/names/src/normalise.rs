@@ -27,7 +27,11 @@ pub fn normalise(text: &str) -> String {
 }
 
 fn once(text: &str) -> String {
-    let lowered: String = text.nfkc().take(LONGEST_NAME).collect::<String>().to_lowercase();
+    let lowered: String = text
+        .nfkc()
+        .take(LONGEST_NAME)
+        .collect::<String>()
+        .to_lowercase();
     let mut out = String::with_capacity(lowered.len());
     let mut gap = false;
     for character in lowered.nfkc() {
@@ -57,10 +61,14 @@ pub(crate) enum CharacterKind {
 
 pub(crate) fn kind_of(character: char) -> CharacterKind {
     match character {
-        '\'' | '’' | '‘' | '`' | 'ʼ' | 'ʻ' | 'ʾ' | 'ʿ' | '´' | '′' | 'ˈ' | 'ʹ' | 'ʺ' | 'ـ' => CharacterKind::Dropped,
-        '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{00ad}' => {
+        '\'' | '’' | '‘' | '`' | 'ʼ' | 'ʻ' | 'ʾ' | 'ʿ' | '´' | '′' | 'ˈ' | 'ʹ' | 'ʺ' | 'ـ' => {
             CharacterKind::Dropped
         }
+        '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{2069}'
+        | '\u{feff}'
+        | '\u{00ad}' => CharacterKind::Dropped,
         // Arabic vowel marks, which most writers leave out, and the Hebrew points.
         '\u{064b}'..='\u{065f}' | '\u{0670}' | '\u{0591}'..='\u{05c7}' => CharacterKind::Dropped,
         character if character.is_alphanumeric() || is_mark(character) => CharacterKind::Word,

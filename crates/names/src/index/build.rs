@@ -87,7 +87,8 @@ impl Strings {
             return Ok(*place);
         }
         let large = IndexError::TooLarge { what: "text" };
-        let (Ok(start), Ok(length)) = (u32::try_from(self.bytes.len()), u32::try_from(text.len())) else {
+        let (Ok(start), Ok(length)) = (u32::try_from(self.bytes.len()), u32::try_from(text.len()))
+        else {
             return Err(large);
         };
         self.bytes.extend_from_slice(text.as_bytes());
@@ -135,7 +136,10 @@ impl IndexBuilder {
         header.extend_from_slice(hash.as_bytes());
         summary.bytes = length as u64;
         summary.hash = hash.to_hex().to_string();
-        let io = |source| IndexError::Io { path: path.to_owned(), source };
+        let io = |source| IndexError::Io {
+            path: path.to_owned(),
+            source,
+        };
         let mut name = path.file_name().unwrap_or_default().to_owned();
         name.push(format!(".{}.part", std::process::id()));
         let part = path.with_file_name(name);
@@ -161,7 +165,10 @@ impl IndexBuilder {
             return Err(IndexError::TooLarge { what: "entities" });
         }
         let readings: Vec<Vec<Reading>> = self.entities.par_iter().map(readings_of).collect();
-        let mut strings = Strings { bytes: Vec::new(), known: HashMap::new() };
+        let mut strings = Strings {
+            bytes: Vec::new(),
+            known: HashMap::new(),
+        };
         let mut terms: HashMap<String, u32> = HashMap::new();
         let mut records: Vec<Term> = Vec::new();
         let mut keys: Vec<String> = Vec::new();
@@ -193,7 +200,8 @@ impl IndexBuilder {
                     if term.spellings.len() < 40 && !term.spellings.contains(&spelling) {
                         term.spellings.push(spelling);
                     }
-                    term.generic |= matches!(token.class, Class::Generic | Class::Place | Class::Number);
+                    term.generic |=
+                        matches!(token.class, Class::Generic | Class::Place | Class::Number);
                 }
                 for joined in joins(&reading.analysed) {
                     let number = term_of(&joined, &mut records);
@@ -201,10 +209,14 @@ impl IndexBuilder {
                         records[number].names.push(name_number);
                     }
                 }
-                name_number = name_number.checked_add(1).ok_or(IndexError::TooLarge { what: "names" })?;
+                name_number = name_number
+                    .checked_add(1)
+                    .ok_or(IndexError::TooLarge { what: "names" })?;
             }
         }
-        let corpus = Corpus { entities: self.entities.len() };
+        let corpus = Corpus {
+            entities: self.entities.len(),
+        };
         let mut entities = Vec::new();
         let mut names = Vec::new();
         let mut tokens: Vec<u8> = Vec::new();
@@ -212,9 +224,14 @@ impl IndexBuilder {
         let mut empty_names = 0;
         let mut first_name = 0u32;
         let mut token_count = 0u32;
-        let put = |section: &mut Vec<u8>, number: u32| section.extend_from_slice(&number.to_le_bytes());
+        let put =
+            |section: &mut Vec<u8>, number: u32| section.extend_from_slice(&number.to_le_bytes());
         for (number, (entity, readings)) in self.entities.iter().zip(&readings).enumerate() {
-            let caption = entity.names.iter().find(|name| name.kind == NameKind::Primary).or(entity.names.first());
+            let caption = entity
+                .names
+                .iter()
+                .find(|name| name.kind == NameKind::Primary)
+                .or(entity.names.first());
             let ids: Vec<String> = entity
                 .identifiers
                 .iter()
@@ -224,8 +241,11 @@ impl IndexBuilder {
             let mut distinct = ids.clone();
             distinct.sort();
             distinct.dedup();
-            identifiers
-                .extend(distinct.iter().map(|id| (identifier_hash(id.trim_end_matches('!')), number as u32)));
+            identifiers.extend(
+                distinct
+                    .iter()
+                    .map(|id| (identifier_hash(id.trim_end_matches('!')), number as u32)),
+            );
             for text in [
                 &entity.id,
                 &entity.dataset,
@@ -270,8 +290,13 @@ impl IndexBuilder {
                 for token in &reading.analysed.tokens {
                     let term = terms.get(&token.key).copied().unwrap_or_default();
                     let rarity = corpus.rarity(records[term as usize].entities);
-                    let weight =
-                        weight(token.class, &token.text, &token.key, reading.party.view(), Some(rarity));
+                    let weight = weight(
+                        token.class,
+                        &token.text,
+                        &token.key,
+                        reading.party.view(),
+                        Some(rarity),
+                    );
                     let (start, length) = strings.add(&token.text)?;
                     put(&mut tokens, term);
                     put(&mut tokens, start);
@@ -343,7 +368,12 @@ fn readings_of(entity: &Entity) -> Vec<Reading> {
                         && (other.kind != NameKind::WeakAlias || name.kind == NameKind::WeakAlias)
                 });
                 if !known {
-                    readings.push(Reading { text: index, kind: name.kind, party, analysed });
+                    readings.push(Reading {
+                        text: index,
+                        kind: name.kind,
+                        party,
+                        analysed,
+                    });
                 }
             }
         }
@@ -359,9 +389,16 @@ fn joins(name: &Analysed) -> Vec<String> {
         for window in name.tokens.windows(count) {
             let length: usize = window.iter().map(|token| token.text.len()).sum();
             if (4..=18).contains(&length)
-                && window.iter().all(|token| latin(token.class) && token.flags & SEMITIC == 0)
+                && window
+                    .iter()
+                    .all(|token| latin(token.class) && token.flags & SEMITIC == 0)
             {
-                out.push(romanise::key(&window.iter().map(|token| token.text.as_str()).collect::<String>()));
+                out.push(romanise::key(
+                    &window
+                        .iter()
+                        .map(|token| token.text.as_str())
+                        .collect::<String>(),
+                ));
             }
         }
     }
@@ -384,7 +421,9 @@ impl Corpus {
 }
 
 pub(crate) fn identifier_hash(value: &str) -> u64 {
-    value.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    value.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 fn sounds_of(keys: &[String], terms: &[Term]) -> (Vec<u8>, Vec<u8>) {
@@ -418,9 +457,14 @@ fn sounds_of(keys: &[String], terms: &[Term]) -> (Vec<u8>, Vec<u8>) {
     for index in 1..starts.len() {
         starts[index] += starts[index - 1];
     }
-    let buckets = starts.iter().flat_map(|start| start.to_le_bytes()).collect();
-    let sounds =
-        entries.iter().flat_map(|(hash, term)| [hash.to_le_bytes(), term.to_le_bytes()].concat()).collect();
+    let buckets = starts
+        .iter()
+        .flat_map(|start| start.to_le_bytes())
+        .collect();
+    let sounds = entries
+        .iter()
+        .flat_map(|(hash, term)| [hash.to_le_bytes(), term.to_le_bytes()].concat())
+        .collect();
     (buckets, sounds)
 }
 
@@ -430,9 +474,11 @@ fn bucket_bits(entries: usize) -> u32 {
 }
 
 pub(crate) fn sound(space: u8, text: &str) -> u32 {
-    let hash = text.bytes().fold(0x811c_9dc5 ^ u32::from(space), |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-    });
+    let hash = text
+        .bytes()
+        .fold(0x811c_9dc5 ^ u32::from(space), |hash, byte| {
+            (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+        });
     // FNV leaves the upper bits of short texts poor; they choose the bucket.
     let hash = (hash ^ hash >> 15).wrapping_mul(0x2c1b_3c6d);
     hash ^ hash >> 13
@@ -467,7 +513,10 @@ fn deletions(hashes: &mut Vec<u32>, space: u8, text: &str) {
         if index > 0 && text.as_bytes()[index] == text.as_bytes()[index - 1] {
             continue;
         }
-        hashes.push(sound(space, &format!("{}{}", &text[..index], &text[index + 1..])));
+        hashes.push(sound(
+            space,
+            &format!("{}{}", &text[..index], &text[index + 1..]),
+        ));
     }
 }
 
@@ -500,7 +549,9 @@ pub(crate) fn other_script_spellings(text: &str, flags: u8, stored: bool) -> Vec
             (false, false) => b"h",
         };
         let key = romanise::korean_key(text);
-        spaces.iter().for_each(|space| hashes.push(sound(*space, &key)));
+        spaces
+            .iter()
+            .for_each(|space| hashes.push(sound(*space, &key)));
     }
     hashes
 }

@@ -84,7 +84,9 @@ pub enum IndexError {
         path: PathBuf,
     },
     /// Written by another version of the program: build it again.
-    #[error("{path}: name index of format {found}, this program reads format {expected}; build it again")]
+    #[error(
+        "{path}: name index of format {found}, this program reads format {expected}; build it again"
+    )]
     Version {
         /// The file.
         path: PathBuf,

@@ -4,7 +4,9 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 
 use super::NameKind;
-use super::build::{identifier_hash, kind_number, other_script_spellings, skeleton_sound, spellings_of};
+use super::build::{
+    identifier_hash, kind_number, other_script_spellings, skeleton_sound, spellings_of,
+};
 use super::open::{Index, kind_of};
 use crate::analyse::{Analysed, Class, SEMITIC, View, analyse};
 use crate::compare::{SchemaGroup, schema_group};
@@ -96,30 +98,55 @@ impl Index {
             .iter()
             .map(|reading| {
                 words_of(&reading.analysed, reading.kind.view(), |key| {
-                    self.term_number(key).and_then(|term| self.term(term)).map(|term| corpus.rarity(term.entities))
+                    self.term_number(key)
+                        .and_then(|term| self.term(term))
+                        .map(|term| corpus.rarity(term.entities))
                 })
             })
             .collect();
         let facts = Facts {
-            countries: query.countries.iter().take(50).map(|country| country.to_ascii_uppercase()).collect(),
+            countries: query
+                .countries
+                .iter()
+                .take(50)
+                .map(|country| country.to_ascii_uppercase())
+                .collect(),
             birth_dates: query.birth_dates.iter().take(50).cloned().collect(),
-            identifiers: query.identifiers.iter().take(50).filter_map(|raw| identifier(raw)).collect(),
+            identifiers: query
+                .identifiers
+                .iter()
+                .take(50)
+                .filter_map(|raw| identifier(raw))
+                .collect(),
         };
         // Agreeing facts raise a score that the name alone leaves below the threshold.
-        let reach = if facts == Facts::default() { threshold } else { threshold - 0.25 };
+        let reach = if facts == Facts::default() {
+            threshold
+        } else {
+            threshold - 0.25
+        };
         for (number, (reading, words)) in readings.iter().zip(&words).enumerate() {
             self.search_reading(number, reading, words, reach, &mut best);
         }
         for identifier in &facts.identifiers {
             for entity in self.with_identifier(identifier_hash(&identifier.value)) {
-                if self.marked_identifiers(entity).any(|(value, _)| value == identifier.value) {
-                    best.entry(entity).or_insert(Best { score: 0.0, name: usize::MAX, reading: 0 });
+                if self
+                    .marked_identifiers(entity)
+                    .any(|(value, _)| value == identifier.value)
+                {
+                    best.entry(entity).or_insert(Best {
+                        score: 0.0,
+                        name: usize::MAX,
+                        reading: 0,
+                    });
                 }
             }
         }
         let mut found: Vec<(f64, u32, Best)> = Vec::new();
         for (entity, best) in best {
-            let kind = self.name(best.name).map_or(Kind::Organisation, |name| kind_of(name.party));
+            let kind = self
+                .name(best.name)
+                .map_or(Kind::Organisation, |name| kind_of(name.party));
             let verdict = combine(best.score, &facts, &self.facts(entity), kind);
             if verdict.score >= threshold {
                 found.push((verdict.score, entity, best));
@@ -150,7 +177,11 @@ impl Index {
             let mut listed = Vec::new();
             self.words(&name, &mut listed);
             let query = side(reading, &words[best.reading]);
-            let listed = Side { normalised: name.normalised, words: &listed, legal: name.legal };
+            let listed = Side {
+                normalised: name.normalised,
+                words: &listed,
+                legal: name.legal,
+            };
             explanation = explain(query, listed, &score(query, listed, kind));
             if name.kind == NameKind::WeakAlias {
                 explanation.push("the list calls this alias weak".to_owned());
@@ -177,20 +208,26 @@ impl Index {
     }
 
     fn facts(&self, number: u32) -> Facts {
-        let Some(entity) = self.entity(number) else { return Facts::default() };
+        let Some(entity) = self.entity(number) else {
+            return Facts::default();
+        };
         let owned = |values: Vec<&str>| values.into_iter().map(str::to_owned).collect();
         Facts {
             countries: owned(entity.countries),
             birth_dates: owned(entity.birth_dates),
             identifiers: self
                 .marked_identifiers(number)
-                .map(|(value, decisive)| Identifier { value: value.to_owned(), decisive })
+                .map(|(value, decisive)| Identifier {
+                    value: value.to_owned(),
+                    decisive,
+                })
                 .collect(),
         }
     }
 
     pub(crate) fn term_number(&self, key: &str) -> Option<u32> {
-        self.sounding(super::build::sound(b'E', key)).find(|term| self.key_bytes(*term) == key.as_bytes())
+        self.sounding(super::build::sound(b'E', key))
+            .find(|term| self.key_bytes(*term) == key.as_bytes())
     }
 
     fn search_reading(
@@ -205,9 +242,15 @@ impl Index {
         let mut listed = Vec::new();
         let query = side(reading, words);
         for name_number in candidates {
-            let Some(name) = self.name(name_number as usize) else { continue };
+            let Some(name) = self.name(name_number as usize) else {
+                continue;
+            };
             self.words(&name, &mut listed);
-            let listed_side = Side { normalised: name.normalised, words: &listed, legal: name.legal };
+            let listed_side = Side {
+                normalised: name.normalised,
+                words: &listed,
+                legal: name.legal,
+            };
             let mut result = score(query, listed_side, reading.kind).score;
             if name.kind == NameKind::WeakAlias {
                 result = weak(result, &listed);
@@ -219,10 +262,17 @@ impl Index {
             if result < threshold {
                 continue;
             }
-            let entry =
-                best.entry(name.entity).or_insert(Best { score: -1.0, name: name_number as usize, reading: number });
+            let entry = best.entry(name.entity).or_insert(Best {
+                score: -1.0,
+                name: name_number as usize,
+                reading: number,
+            });
             if result > entry.score {
-                *entry = Best { score: result, name: name_number as usize, reading: number };
+                *entry = Best {
+                    score: result,
+                    name: name_number as usize,
+                    reading: number,
+                };
             }
         }
     }
@@ -241,8 +291,10 @@ impl Index {
         let needed = share * total * 0.98;
         let telling = words.iter().filter(|word| word.weight > 0.1).count();
         let initials = words.iter().any(|word| word.class == Class::Initial);
-        let mut order: Vec<(usize, usize, f32)> =
-            (0..words.len()).filter(|index| words[*index].weight > 0.1).map(|index| (index, 1, words[index].weight)).collect();
+        let mut order: Vec<(usize, usize, f32)> = (0..words.len())
+            .filter(|index| words[*index].weight > 0.1)
+            .map(|index| (index, 1, words[index].weight))
+            .collect();
         order.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.0.cmp(&b.0)));
         let mut remaining: f32 = order.iter().map(|entry| entry.2).sum();
         SLOTS.with_borrow_mut(|slots| {
@@ -257,24 +309,36 @@ impl Index {
                 for (start, window) in words.windows(count).enumerate() {
                     let terms = self.joined_terms(window);
                     if !terms.is_empty() {
-                        let weight = words[start..start + count].iter().map(|word| word.weight).sum();
+                        let weight = words[start..start + count]
+                            .iter()
+                            .map(|word| word.weight)
+                            .sum();
                         steps.push((terms, weight, count as u8, true));
                     }
                 }
             }
             for (index, _, weight) in &order {
                 let admits = remaining >= needed;
-                steps.push((self.similar_terms(&words[*index], kind.view()), *weight, 1, admits));
+                steps.push((
+                    self.similar_terms(&words[*index], kind.view()),
+                    *weight,
+                    1,
+                    admits,
+                ));
                 remaining -= weight;
             }
             for (terms, weight, count, admits) in steps {
                 mark = mark.saturating_add(1);
                 for term in terms {
-                    let Some(term) = self.term(term) else { continue };
+                    let Some(term) = self.term(term) else {
+                        continue;
+                    };
                     // An initial stands for any name of its letter, so that the other words must do.
                     let rare = initials && term.postings <= 200;
                     for name in self.postings(&term) {
-                        let Some(slot) = slots.get_mut(name as usize) else { continue };
+                        let Some(slot) = slots.get_mut(name as usize) else {
+                            continue;
+                        };
                         if slot.words == 0 {
                             if !admits || self.party(name) != party {
                                 continue;
@@ -286,18 +350,28 @@ impl Index {
                         }
                         slot.last_word = mark;
                         slot.weight += weight;
-                        slot.words = slot.words.saturating_add(if rare { count.max(2) } else { count });
+                        slot.words =
+                            slot.words
+                                .saturating_add(if rare { count.max(2) } else { count });
                     }
                 }
             }
-            let least = if kind == Kind::Person && telling > 1 { 2 } else { 1 };
+            let least = if kind == Kind::Person && telling > 1 {
+                2
+            } else {
+                1
+            };
             let mut chosen: Vec<(f32, u32)> = Vec::new();
             for name in touched {
                 let slot = std::mem::take(&mut slots[name as usize]);
-                let alone = || self.name(name as usize).is_some_and(|name| name.tokens == 1);
+                let alone = || {
+                    self.name(name as usize)
+                        .is_some_and(|name| name.tokens == 1)
+                };
                 if slot.weight >= needed
                     && (slot.words >= least || alone())
-                    && bound(kind, slot.weight, total, self.name_weight(name)) >= threshold as f32 {
+                    && bound(kind, slot.weight, total, self.name_weight(name)) >= threshold as f32
+                {
                     chosen.push((slot.weight, name));
                 }
             }
@@ -312,7 +386,10 @@ impl Index {
     /// Terms that a word may be a spelling of.
     fn similar_terms(&self, word: &Word<'_>, view: View) -> Vec<u32> {
         let mut terms: Vec<u32> = Vec::new();
-        let exact_only = matches!(word.class, Class::Number | Class::Initial | Class::Generic | Class::Place);
+        let exact_only = matches!(
+            word.class,
+            Class::Number | Class::Initial | Class::Generic | Class::Place
+        );
         if exact_only {
             terms.extend(self.term_number(word.key));
         } else {
@@ -326,7 +403,11 @@ impl Index {
                 let other = self.key_bytes(*term);
                 distance_of_bytes(other, key, edit_budget(other.len().max(key.len()))).is_some()
             });
-            terms.extend(skeleton_sound(word.key).into_iter().flat_map(|hash| self.sounding(hash)));
+            terms.extend(
+                skeleton_sound(word.key)
+                    .into_iter()
+                    .flat_map(|hash| self.sounding(hash)),
+            );
         }
         if !matches!(word.class, Class::Number | Class::Initial) {
             for hash in other_script_spellings(word.text, word.flags, false) {
@@ -344,14 +425,23 @@ impl Index {
     fn joined_terms(&self, window: &[Word<'_>]) -> Vec<u32> {
         let length: usize = window.iter().map(|word| word.text.len()).sum();
         if !(4..=20).contains(&length)
-            || window.iter().any(|word| word.class == Class::Number || word.flags & SEMITIC != 0)
+            || window
+                .iter()
+                .any(|word| word.class == Class::Number || word.flags & SEMITIC != 0)
         {
             return Vec::new();
         }
         let text: String = window.iter().map(|word| word.text).collect();
         let key = romanise::key(&text);
-        let hashes = if key.len() >= 6 { spellings_of(&key) } else { vec![super::build::sound(b'E', &key)] };
-        let mut terms: Vec<u32> = hashes.into_iter().flat_map(|hash| self.sounding(hash)).collect();
+        let hashes = if key.len() >= 6 {
+            spellings_of(&key)
+        } else {
+            vec![super::build::sound(b'E', &key)]
+        };
+        let mut terms: Vec<u32> = hashes
+            .into_iter()
+            .flat_map(|hash| self.sounding(hash))
+            .collect();
         terms.sort_unstable();
         terms.dedup();
         terms.retain(|term| distance_of_bytes(self.key_bytes(*term), key.as_bytes(), 1).is_some());
@@ -360,13 +450,21 @@ impl Index {
 }
 
 fn side<'a>(reading: &'a Reading, words: &'a [Word<'a>]) -> Side<'a> {
-    Side { normalised: &reading.analysed.normalised, words, legal: reading.analysed.legal }
+    Side {
+        normalised: &reading.analysed.normalised,
+        words,
+        legal: reading.analysed.legal,
+    }
 }
 
 /// A weak alias of one word proves nothing by itself; a longer one nearly as much as a name.
 fn weak(score: f64, words: &[Word<'_>]) -> f64 {
     let telling = words.iter().filter(|word| word.weight > 0.2).count();
-    if telling <= 1 { score.min(0.68) } else { score * 0.96 }
+    if telling <= 1 {
+        score.min(0.68)
+    } else {
+        score * 0.96
+    }
 }
 
 fn readings_of(query: &Query) -> Vec<Reading> {
@@ -385,7 +483,11 @@ fn readings_of(query: &Query) -> Vec<Reading> {
                 let institution = readings.iter().any(|reading| {
                     reading.kind == Kind::Organisation
                         && (reading.analysed.legal != 0
-                            || reading.analysed.tokens.iter().any(|token| token.class == Class::Generic))
+                            || reading
+                                .analysed
+                                .tokens
+                                .iter()
+                                .any(|token| token.class == Class::Generic))
                 });
                 if institution {
                     continue;
@@ -398,7 +500,11 @@ fn readings_of(query: &Query) -> Vec<Reading> {
                         && other.analysed.legal == analysed.legal
                 });
                 if !known {
-                    readings.push(Reading { analysed, kind: *kind, sure: kinds.len() == 1 });
+                    readings.push(Reading {
+                        analysed,
+                        kind: *kind,
+                        sure: kinds.len() == 1,
+                    });
                 }
             }
         }
