@@ -341,7 +341,10 @@ mod tests {
             &["БРОНЕЖИЛЕТЫ/body_armour", "КЛАСС ЗАЩИТЫ БР4/body_armour"],
         );
         check("防弹插板", &["防弹插板/body_armour"]);
-        check("航空发动机 型号L550E", &["L550E/uav_engine"]);
+        check(
+            "航空发动机 型号L550E",
+            &["航空发动机/uav_engine", "L550E/uav_engine"],
+        );
         check("nothing here but tiles", &[]);
         check("", &[]);
     }
