@@ -106,7 +106,17 @@ impl EntryBuilder {
             return;
         }
         let issuer = country(issuer);
-        let (kind, value) = classify(hint, &value, issuer.as_deref(), note);
+        // Formats without issuers leave the party's own country. Ten digits that a source calls an identity number may
+        // be a Russian passport, which has no check digit: the country alone does not make them a tax number.
+        let home = match self.party.countries.as_slice() {
+            [only]
+                if only == "RU" && !(hint == IdentifierKind::NationalId && value.len() == 10) =>
+            {
+                Some("RU")
+            }
+            _ => None,
+        };
+        let (kind, value) = classify(hint, &value, issuer.as_deref().or(home), note);
         push_new(
             &mut self.party.identifiers,
             Identifier {
@@ -196,6 +206,14 @@ impl EntryBuilder {
         }
         if self.listing.entry_id.is_empty() {
             return Err(("id", "record has no id".to_string()));
+        }
+        // Phrases like "head of" and "member of" make officers of persons; a group of a group holds no office in it.
+        if !matches!(self.party.schema, Schema::Person | Schema::LegalEntity) {
+            for relation in &mut self.party.relations {
+                if relation.kind == RelationKind::OfficerOf {
+                    relation.kind = RelationKind::Other;
+                }
+            }
         }
         // Stable: only the primary name moves to the front.
         if let Some(primary) = self

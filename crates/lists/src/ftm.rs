@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use model::{IdentifierKind, NameKind, PartialDate, RelationKind, Schema};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use crate::entry::{EntryBuilder, fold, given_family};
@@ -24,12 +24,31 @@ struct Entity {
     schema: String,
     #[serde(default)]
     caption: String,
+    #[serde(deserialize_with = "properties")]
     properties: HashMap<String, Vec<Value>>,
     #[serde(default)]
     datasets: Vec<String>,
     target: Option<bool>,
     #[serde(default)]
     last_seen: Option<String>,
+}
+
+/// Values of properties are lists; some writers put a single value down bare, and a missing one as null.
+fn properties<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<HashMap<String, Vec<Value>>, D::Error> {
+    let written = HashMap::<String, Value>::deserialize(deserializer)?;
+    Ok(written
+        .into_iter()
+        .map(|(property, value)| {
+            let values = match value {
+                Value::Array(values) => values,
+                Value::Null => Vec::new(),
+                single => vec![single],
+            };
+            (property, values)
+        })
+        .collect())
 }
 
 impl Entity {
@@ -153,6 +172,8 @@ fn read_line(reading: &mut Reading<'_>, network: &Network, path: &Path, number: 
     let entity = match serde_json::from_str::<Entity>(line) {
         Ok(entity) => entity,
         Err(error) => {
+            // The error repeats the value that does not fit, which may be long.
+            let error: String = error.to_string().chars().take(160).collect();
             let reason = format!("not a FollowTheMoney entity: {error}");
             reading.reject(path, number, None, reason);
             return;

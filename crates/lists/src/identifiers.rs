@@ -3,7 +3,8 @@
 use model::IdentifierKind;
 
 /// Words that sources write in front of the number itself.
-const PREFIXES: [&str; 12] = [
+const PREFIXES: [&str; 13] = [
+    "Taxpayer No.",
     "IMO No.",
     "IMO",
     "MMSI",
@@ -53,7 +54,7 @@ pub(crate) fn classify(
     let says_tax = {
         let note = note.to_lowercase();
         hint == Tax
-            || matches!(prefix, "INN" | "ИНН" | "TIN")
+            || matches!(prefix, "INN" | "ИНН" | "TIN" | "Taxpayer No.")
             || ["tax", "inn", "инн", "tin"].iter().any(|word| {
                 note.split(|c: char| !c.is_alphanumeric())
                     .any(|part| part.starts_with(word) && (*word == "tax" || part == *word))
@@ -89,7 +90,7 @@ pub(crate) fn classify(
         (Imo, _) => (Other, value.to_string()),
         (Lei, _) if !is_lei(bare) => (Registration, value.to_string()),
         (Bic, _) => (Bic, bare.to_string()),
-        (hint, "TIN" | "INN" | "ИНН" | "УНП") => (
+        (hint, "TIN" | "INN" | "ИНН" | "УНП" | "Taxpayer No.") => (
             if hint == Registration || hint == Other {
                 Tax
             } else {

@@ -1,7 +1,7 @@
 //! The state of one reading: entries handed out and counted, rejections kept, files hashed.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use model::{ListEntry, PartialDate, Rejected};
 
@@ -25,7 +25,8 @@ pub(crate) struct Reading<'a> {
     pub(crate) skipped: u64,
     rejected: Vec<Rejected>,
     rejected_beyond: u64,
-    hashes: Vec<String>,
+    /// In the order of closing.
+    hashes: Vec<(PathBuf, String)>,
     encoding: String,
     bytes_of_closed_files: u64,
     bytes_reported: u64,
@@ -77,7 +78,8 @@ impl<'a> Reading<'a> {
     /// Hashes a file that was read to its end, or as far as it can be read.
     pub(crate) fn close(&mut self, text: Text) -> Result<(), ListError> {
         self.bytes_of_closed_files += text.raw_bytes();
-        self.hashes.push(text.hash()?);
+        let path = text.path().to_path_buf();
+        self.hashes.push((path, text.hash()?));
         self.progress(0);
         Ok(())
     }
@@ -171,7 +173,11 @@ impl<'a> Reading<'a> {
                 reason: format!("{beyond} more records or fields could not be read"),
             });
         }
-        let hash = combined(&self.hashes);
+        // In the order of the source's files, as `ListSource::hash` has them: a trio is closed in another order.
+        let place = |path: &PathBuf| self.source.paths.iter().position(|known| known == path);
+        self.hashes.sort_by_key(|(path, _)| place(path));
+        let hashes: Vec<String> = self.hashes.drain(..).map(|(_, hash)| hash).collect();
+        let hash = combined(&hashes);
         let version = match self.version.or_else(|| date_of_path(self.path())) {
             Some(date) => date.to_string(),
             None => hash.chars().take(12).collect(),

@@ -241,10 +241,6 @@ impl Assembler {
         let parties = self.parties(cells, &mut refuse_field);
         let goods_text = self.goods_text(cells);
         let hs = self.hs(cells, &mut refuse_field);
-        if goods_text.is_empty() && hs.is_none() && parties.is_empty() {
-            return Outcome::Refused("names no goods, code or party".to_string());
-        }
-
         let origin = self.country(Field::Origin, cells, &mut refuse_field);
         let mut dispatch = self.country(Field::Dispatch, cells, &mut refuse_field);
         let mut destination = self.country(Field::Destination, cells, &mut refuse_field);
@@ -258,6 +254,12 @@ impl Assembler {
             if side.is_none() {
                 *side = self.country(Field::PartnerCountry, cells, &mut refuse_field);
             }
+        }
+
+        // A route alone still says that something went; totals and notes below a table say nothing of the kind.
+        let routed = origin.is_some() || dispatch.is_some() || destination.is_some();
+        if goods_text.is_empty() && hs.is_none() && parties.is_empty() && !routed {
+            return Outcome::Refused("names no goods, code, party or country".to_string());
         }
 
         let date = self.date(cells, &mut refuse_field);
