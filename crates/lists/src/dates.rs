@@ -96,17 +96,17 @@ pub(crate) fn parse_birth(text: &str) -> Option<Vec<PartialDate>> {
         }
     }
     for separator in [" to ", " and ", " – ", " - "] {
-        if let Some((from, to)) = rest.split_once(separator) {
-            if let (Some(from), Some(to)) = (parse(from), parse(to)) {
-                return Some(vec![from, to]);
-            }
+        if let Some((from, to)) = rest.split_once(separator)
+            && let (Some(from), Some(to)) = (parse(from), parse(to))
+        {
+            return Some(vec![from, to]);
         }
     }
-    if let Some((from, to)) = rest.split_once('-') {
-        if let (Some(from), Some(to)) = (year_of(from.trim()), year_of(to.trim())) {
-            let year = |year| PartialDate::new(year, None, None).ok();
-            return Some([year(from), year(to)].into_iter().flatten().collect());
-        }
+    if let Some((from, to)) = rest.split_once('-')
+        && let (Some(from), Some(to)) = (year_of(from.trim()), year_of(to.trim()))
+    {
+        let year = |year| PartialDate::new(year, None, None).ok();
+        return Some([year(from), year(to)].into_iter().flatten().collect());
     }
     let date = parse(rest)?;
     if approximate {

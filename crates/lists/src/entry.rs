@@ -14,12 +14,14 @@ const MAX_NAME_CHARS: usize = 1_000;
 /// Longest remarks that are kept, in bytes.
 const MAX_REMARKS: usize = 64 * 1024;
 
+/// A field that could not be read, and why.
+pub(crate) type Fault = (&'static str, String);
+
 /// One entry under construction.
 pub(crate) struct EntryBuilder {
     pub(crate) party: Party,
     pub(crate) listing: Listing,
-    /// Fields that could not be read: field, reason.
-    pub(crate) faults: Vec<(&'static str, String)>,
+    pub(crate) faults: Vec<Fault>,
 }
 
 impl EntryBuilder {
@@ -198,9 +200,7 @@ impl EntryBuilder {
     }
 
     /// The entry, or why it is none.
-    pub(crate) fn finish(
-        mut self,
-    ) -> Result<(ListEntry, Vec<(&'static str, String)>), (&'static str, String)> {
+    pub(crate) fn finish(mut self) -> Result<(ListEntry, Vec<Fault>), Fault> {
         if self.party.names.is_empty() {
             return Err(("name", "record has no name".to_string()));
         }

@@ -211,11 +211,11 @@ fn birth_date(entry: &mut EntryBuilder, birth: &Node) {
         }
         return;
     }
-    if let (Some(year), Some(month)) = (number("year"), part("monthOfYear")) {
-        if let Ok(date) = PartialDate::new(year, Some(month), part("dayOfMonth")) {
-            entry.birth_dates([date]);
-            return;
-        }
+    if let (Some(year), Some(month)) = (number("year"), part("monthOfYear"))
+        && let Ok(date) = PartialDate::new(year, Some(month), part("dayOfMonth"))
+    {
+        entry.birth_dates([date]);
+        return;
     }
     let years = years.into_iter().flatten();
     entry.birth_dates(years.filter_map(|year| PartialDate::new(year, None, None).ok()));

@@ -34,7 +34,7 @@ pub(crate) fn read(reading: &mut Reading<'_>) -> Result<(), ListError> {
                 reading.entry(path, line, entry);
             }
             None if get("schema").is_empty() => {
-                reading.reject(path, line, Some("schema"), "record has no schema")
+                reading.reject(path, line, Some("schema"), "record has no schema");
             }
             None => reading.skipped += 1,
         }

@@ -77,10 +77,8 @@ fn entry_of(record: &Node) -> EntryBuilder {
         }
     }
     let comments = record.text_of("COMMENTS1");
-    if !person {
-        if let Some(number) = imo_in_text(comments) {
-            entry.identifier(IdentifierKind::Imo, &number, "", "");
-        }
+    if !person && let Some(number) = imo_in_text(comments) {
+        entry.identifier(IdentifierKind::Imo, &number, "", "");
     }
     entry.remark_with_relations(comments);
     let reference = record.text_of("REFERENCE_NUMBER");

@@ -1,5 +1,7 @@
 //! Every format read from a small hand-written file in it: what is read, skipped and refused, as snapshots.
 
+#![allow(clippy::unwrap_used, reason = "a step that fails fails the test")]
+
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 

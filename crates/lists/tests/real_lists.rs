@@ -2,6 +2,8 @@
 //!
 //! The data is found at `$INTERDICT_SHARED`, else beside the workspace; without it the tests say so and pass.
 
+#![allow(clippy::unwrap_used, reason = "a step that fails fails the test")]
+
 use std::collections::HashMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};

@@ -377,10 +377,10 @@ impl Assembler {
         let repeats = |name: &str| {
             field == Field::ConsigneeName && others.iter().any(|other| other.name == name)
         };
-        if repeats(first) {
-            if let Some(other) = names.find(|name| !repeats(name)) {
-                return Some(other.to_string());
-            }
+        if repeats(first)
+            && let Some(other) = names.find(|name| !repeats(name))
+        {
+            return Some(other.to_string());
         }
         Some(first.to_string())
     }
@@ -440,10 +440,10 @@ impl Assembler {
             }
             // Numbers that passed through floats: 854231.0
             _ => {
-                if let Some(whole) = text.strip_suffix(".0") {
-                    if !whole.contains('.') {
-                        text = whole;
-                    }
+                if let Some(whole) = text.strip_suffix(".0")
+                    && !whole.contains('.')
+                {
+                    text = whole;
                 }
             }
         }
@@ -538,7 +538,7 @@ impl Assembler {
             }
             match self.country_of(part) {
                 Some(code) if !transit.iter().any(|known| known == code) => {
-                    transit.push(code.to_string())
+                    transit.push(code.to_string());
                 }
                 Some(_) => {}
                 None => refuse(

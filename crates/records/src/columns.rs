@@ -356,10 +356,10 @@ pub(crate) fn find_header(rows: &[Vec<String>], overrides: &ColumnOverrides) -> 
     };
     for (index, row) in rows.iter().enumerate() {
         consider(index, row.iter().map(|cell| one_line(cell)).collect());
-        if let Some(above) = index.checked_sub(1).and_then(|above| rows.get(above)) {
-            if above.iter().filter(|cell| !cell.trim().is_empty()).count() >= 2 {
-                consider(index, joined_headings(above, row));
-            }
+        if let Some(above) = index.checked_sub(1).and_then(|above| rows.get(above))
+            && above.iter().filter(|cell| !cell.trim().is_empty()).count() >= 2
+        {
+            consider(index, joined_headings(above, row));
         }
     }
     best.map(|(_, header)| header)

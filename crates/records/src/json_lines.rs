@@ -77,7 +77,7 @@ fn read_objects<R: std::io::Read>(
         line.clear();
         let taken = lines.next(&mut line)?;
         let number = lines.number;
-        if number % 4096 == 0 {
+        if number.is_multiple_of(4096) {
             (sinks.on_progress)(bytes_done());
         }
         match taken {

@@ -149,7 +149,7 @@ fn add_headings(fields: &Fields, prefix: &str, depth: usize, headings: &mut Vec<
         };
         match field.data_type() {
             DataType::Struct(inner) if depth < MAX_DEPTH => {
-                add_headings(inner, &name, depth + 1, headings)
+                add_headings(inner, &name, depth + 1, headings);
             }
             _ => headings.push(name),
         }

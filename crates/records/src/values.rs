@@ -98,14 +98,13 @@ pub(crate) fn number(text: &str, decimal: Decimal) -> Result<Number<'_>, String>
     if decimal == Decimal::Point
         && text.len() < 20
         && text.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+        && let Ok(value) = text.parse::<f64>()
     {
-        if let Ok(value) = text.parse::<f64>() {
-            return Ok(Number {
-                value,
-                before: "",
-                after: "",
-            });
-        }
+        return Ok(Number {
+            value,
+            before: "",
+            after: "",
+        });
     }
     let not_a_number = || format!("{:?} is not a number", shown(text));
     // Accounting writes negatives in brackets.
@@ -263,10 +262,10 @@ pub(crate) fn date_order_open(text: &str) -> bool {
 /// Reads a date in any common layout; a range gives its beginning.
 pub(crate) fn date(cell: Cell<'_>, order: DateOrder) -> Result<PartialDate, String> {
     let text = cell.text.trim();
-    if let Some(number) = cell.number {
-        if let Some(date) = excel_serial(number) {
-            return Ok(date);
-        }
+    if let Some(number) = cell.number
+        && let Some(date) = excel_serial(number)
+    {
+        return Ok(date);
     }
     read_date(text, order).ok_or_else(|| format!("{:?} is not a date", shown(text)))
 }
