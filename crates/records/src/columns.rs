@@ -418,3 +418,138 @@ fn joined_headings(above: &[String], row: &[String]) -> Vec<String> {
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(heading: &str, expect: Option<Field>) {
+        assert_eq!(
+            recognise(heading).map(|found| found.field),
+            expect,
+            "{heading:?}"
+        );
+    }
+
+    #[test]
+    fn every_row_of_the_table_is_well_formed() {
+        let mut known: HashMap<(&str, &str), &str> = HashMap::new();
+        for line in COLUMNS.lines().filter(|l| !l.starts_with('#')).skip(1) {
+            let cells: Vec<&str> = line.split('\t').collect();
+            assert_eq!(cells.len(), 4, "{line}");
+            assert!(
+                cells[0] == "-" || Field::from_key(cells[0]).is_some(),
+                "{line}"
+            );
+            assert!(matches!(cells[1], "exact" | "pattern"), "{line}");
+            for heading in cells[3].split('|') {
+                let key: String = heading
+                    .split('*')
+                    .map(heading_key)
+                    .collect::<Vec<_>>()
+                    .join("*");
+                assert_eq!(
+                    key, heading,
+                    "{heading} is not written as headings are compared"
+                );
+                if cells[1] == "exact" {
+                    let before = known.insert((cells[1], heading), cells[0]);
+                    assert!(
+                        before.is_none_or(|field| field == cells[0]),
+                        "{heading} is two fields"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn headings_of_many_layouts() {
+        for (heading, field) in [
+            ("SENDER_NAME", Field::ConsignorName),
+            ("Shipper", Field::ConsignorName),
+            ("Грузоотправитель", Field::ConsignorName),
+            ("发货人", Field::ConsignorName),
+            ("CONSIGNEE NAME", Field::ConsigneeName),
+            ("Получатель", Field::ConsigneeName),
+            ("HS Code", Field::HsCode),
+            ("Код ТН ВЭД", Field::HsCode),
+            ("商品编码", Field::HsCode),
+            ("GTİP", Field::HsCode),
+            ("Описание товара", Field::GoodsText),
+            ("PRODUCT_DESCRIPTION", Field::GoodsText),
+            ("Страна происхождения", Field::Origin),
+            ("Gross weight (kg)", Field::GrossKg),
+            ("Вес нетто, кг", Field::NetKg),
+            ("SUMOFTOTAL_USD_FOB", Field::ValueUsd),
+            ("金额(美元)", Field::ValueUsd),
+            ("Статистическая стоимость", Field::ValueUsd),
+        ] {
+            check(heading, Some(field));
+        }
+        for heading in [
+            "",
+            "HS_CODE_2",
+            "UNIT_PRICE_USD",
+            "EXCHANGE_RATE",
+            "Телефон отправителя",
+            "Lorem",
+            "1234",
+        ] {
+            check(heading, None);
+        }
+        check(&"consignor".repeat(100), None);
+    }
+
+    #[test]
+    fn wildcards_fit_in_order() {
+        for (pattern, text, expect) in [
+            ("abc", "abc", true),
+            ("abc", "abcd", false),
+            ("*b*", "abc", true),
+            ("a*c", "abc", true),
+            ("a*c", "ab", false),
+            ("*a*b*", "ba", false),
+            ("a*a", "a", false),
+            ("*", "", true),
+        ] {
+            assert_eq!(fits(pattern, text), expect, "{pattern} {text}");
+        }
+    }
+
+    #[test]
+    fn the_user_decides_about_columns() {
+        let row = |headings: &[&str]| headings.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let overrides = ColumnOverrides::parse(
+            "goods_text = \"Lorem\"\nconsignor_name = [\"Ipsum\", \"gone\"]",
+        )
+        .unwrap();
+        let (meanings, absent) =
+            recognise_row(&row(&["lorem", "IPSUM", "Shipper", "HS"]), &overrides);
+        let fields: Vec<Option<Field>> = meanings
+            .iter()
+            .map(|m| m.as_ref().map(|m| m.field))
+            .collect();
+        assert_eq!(
+            fields,
+            [
+                Some(Field::GoodsText),
+                Some(Field::ConsignorName),
+                None,
+                Some(Field::HsCode)
+            ]
+        );
+        assert_eq!(absent, [(Field::ConsignorName, "gone".to_string())]);
+        for (text, words) in [
+            ("goods_text = ", "not TOML"),
+            ("goods = \"x\"", "no field"),
+            ("goods_text = 1", "in quotes"),
+            ("goods_text = \"\"", "in quotes"),
+            ("goods_text = [1]", "in quotes"),
+        ] {
+            let error = ColumnOverrides::parse(text).unwrap_err().to_string();
+            assert!(error.contains(words), "{text}: {error}");
+        }
+    }
+}

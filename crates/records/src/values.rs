@@ -731,3 +731,255 @@ pub(crate) fn identifier(text: &str) -> String {
     }
     text.to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_number(text: &str, decimal: Decimal, expect: Option<(f64, &str, &str)>) {
+        let got = number(text, decimal).ok();
+        let got = got.map(|number| (number.value, number.before, number.after));
+        assert_eq!(got, expect, "{text:?} with decimal {decimal:?}");
+    }
+
+    #[test]
+    fn numbers_are_read_with_either_decimal_sign() {
+        use Decimal::{Comma, Point};
+        for (text, point, comma) in [
+            ("1234.5", 1234.5, 1234.5),
+            ("1,234.50", 1234.5, 1234.5),
+            ("1.234,50", 1234.5, 1234.5),
+            ("1 234,5", 1234.5, 1234.5),
+            ("1\u{a0}234\u{a0}567", 1_234_567.0, 1_234_567.0),
+            ("1'234'567.8", 1_234_567.8, 1_234_567.8),
+            // Open to question: the column's sign decides.
+            ("1,234", 1234.0, 1.234),
+            ("1.234", 1.234, 1234.0),
+            ("0.125", 0.125, 0.125),
+            ("0,125", 0.125, 0.125),
+            ("12,345,678", 12_345_678.0, 12_345_678.0),
+            ("12.345.678", 12_345_678.0, 12_345_678.0),
+            ("1e3", 1000.0, 1000.0),
+            ("2,5E-2", 0.025, 0.025),
+            (".5", 0.5, 0.5),
+            ("-7", -7.0, -7.0),
+            ("(7.50)", -7.5, -7.5),
+            ("−3", -3.0, -3.0),
+        ] {
+            check_number(text, Point, Some((point, "", "")));
+            check_number(text, Comma, Some((comma, "", "")));
+        }
+    }
+
+    #[test]
+    fn words_beside_numbers_are_kept_and_prose_is_refused() {
+        use Decimal::Point;
+        check_number("USD 1,200.00", Point, Some((1200.0, "USD", "")));
+        check_number("$5", Point, Some((5.0, "$", "")));
+        check_number("12 шт.", Point, Some((12.0, "", "шт")));
+        check_number("3.5 т", Point, Some((3.5, "", "т")));
+        check_number("100 m2", Point, Some((100.0, "", "m2")));
+        for text in [
+            "",
+            "-",
+            "abc",
+            "12 / 15",
+            "10-12",
+            "5x20",
+            "12 of 40",
+            "1/2",
+            "2022-11-30",
+            "NaN",
+            "inf",
+        ] {
+            check_number(text, Point, None);
+        }
+        check_number(&"9".repeat(400), Point, None);
+    }
+
+    #[test]
+    fn decimal_signs_are_voted_on() {
+        for (text, expect) in [
+            ("1,5", Some(Decimal::Comma)),
+            ("1.5", Some(Decimal::Point)),
+            ("1,234", None),
+            ("1.234", None),
+            ("1,234.5", Some(Decimal::Point)),
+            ("1.234,5", Some(Decimal::Comma)),
+            ("1,234,567", Some(Decimal::Point)),
+            ("1.234.567", Some(Decimal::Comma)),
+            ("1234", None),
+            ("abc", None),
+        ] {
+            assert_eq!(decimal_vote(text), expect, "{text}");
+        }
+    }
+
+    #[track_caller]
+    fn check_date(text: &str, order: DateOrder, expect: &str) {
+        let got = date(Cell::text(text), order).map_or_else(|_| String::new(), |d| d.to_string());
+        assert_eq!(got, expect, "{text:?}");
+    }
+
+    #[test]
+    fn dates_are_read_in_many_layouts() {
+        for (text, expect) in [
+            ("2022-11-30", "2022-11-30"),
+            ("2022-11", "2022-11"),
+            ("2022", "2022"),
+            ("2022-11-30T10:15:00Z", "2022-11-30"),
+            ("2022-11-30 10:15:00", "2022-11-30"),
+            ("2022/11/30", "2022-11-30"),
+            ("2022.11.30", "2022-11-30"),
+            ("20221130", "2022-11-30"),
+            ("30112022", "2022-11-30"),
+            ("202211", "2022-11"),
+            ("30.11.2022", "2022-11-30"),
+            ("30/11/22", "2022-11-30"),
+            ("30.11.99", "1999-11-30"),
+            ("11/30/2022", "2022-11-30"),
+            ("30-Nov-2022", "2022-11-30"),
+            ("Nov 30, 2022", "2022-11-30"),
+            ("30 ноября 2022 г.", "2022-11-30"),
+            ("2022年11月30日", "2022-11-30"),
+            ("Nov-22", "2022-11"),
+            ("November 2022", "2022-11"),
+            ("noviembre 2022", "2022-11"),
+            ("11/2022", "2022-11"),
+            ("44895", "2022-11-30"),
+            // Ranges give their beginning.
+            ("2022-11/2022-12", "2022-11"),
+            ("2022-11-01 - 2022-12-01", "2022-11-01"),
+            ("2022-11-01/2022-12-01", "2022-11-01"),
+            ("2022-06 – 2022-12", "2022-06"),
+        ] {
+            check_date(text, DateOrder::DayFirst, expect);
+            check_date(text, DateOrder::MonthFirst, expect);
+        }
+        check_date("03/04/2022", DateOrder::DayFirst, "2022-04-03");
+        check_date("03/04/2022", DateOrder::MonthFirst, "2022-03-04");
+        check_date("03.04.2022", DateOrder::MonthFirst, "2022-04-03");
+    }
+
+    #[test]
+    fn what_is_no_date_is_refused() {
+        for text in [
+            "",
+            "soon",
+            "31.02.2022",
+            "2022-13-20",
+            "2022-10-41",
+            "123",
+            "1.5",
+            "99999999",
+            "in 2022 or so",
+            "32/32/2022",
+        ] {
+            check_date(text, DateOrder::DayFirst, "");
+        }
+        let serial = |number: f64| excel_serial(number).map(|date| date.to_string());
+        assert_eq!(serial(44_895.7).as_deref(), Some("2022-11-30"));
+        assert_eq!(serial(1.0), None);
+        assert_eq!(serial(f64::NAN), None);
+    }
+
+    #[test]
+    fn declaration_numbers_hold_their_date() {
+        let date = |text| date_of_declaration_number(text).map(|date| date.to_string());
+        assert_eq!(
+            date("10013160/300123/1234567").as_deref(),
+            Some("2023-01-30")
+        );
+        assert_eq!(date("10013160/320123/1234567"), None);
+        assert_eq!(date("10013160/300123"), None);
+        assert_eq!(date("a/b/c"), None);
+    }
+
+    #[track_caller]
+    fn check_country(text: &str, expect: Option<&str>) {
+        assert_eq!(country(text), expect, "{text:?}");
+    }
+
+    #[test]
+    fn countries_are_read_as_codes_and_names() {
+        for (text, code) in [
+            ("RU", "RU"),
+            ("rus", "RU"),
+            ("643", "RU"),
+            ("643.0", "RU"),
+            ("Россия", "RU"),
+            ("РОССИЙСКАЯ ФЕДЕРАЦИЯ", "RU"),
+            ("中国", "CN"),
+            ("CHINA (CN)", "CN"),
+            ("CN - CHINA", "CN"),
+            ("156 КИТАЙ", "CN"),
+            ("CN/Китай", "CN"),
+            ("Türkiye", "TR"),
+            ("U.A.E.", "AE"),
+            ("NA", "NA"),
+            ("TRINIDAD AND TOBAGO", "TT"),
+            ("Trinidad & Tobago", "TT"),
+            ("ANTIGUA AND BARBUDA", "AG"),
+            ("TURKS AND CAICOS ISLANDS", "TC"),
+        ] {
+            check_country(text, Some(code));
+        }
+        for text in [
+            "", "ZZ", "Atlantis", "IN or PK", "IN-PK", "999", "0", "-1", "1e9", "NaN",
+        ] {
+            check_country(text, None);
+        }
+        check_country(&"Russia ".repeat(100), None);
+    }
+
+    #[test]
+    fn tax_numbers_are_taken_off_names() {
+        let split = |name| split_inn(name);
+        let pair = |name: &str, inn: &str| Some((name.to_string(), inn.to_string()));
+        assert_eq!(
+            split("7722476458 772201001 ООО ПРИМЕР"),
+            pair("ООО ПРИМЕР", "7722476458")
+        );
+        assert_eq!(
+            split("ООО ПРИМЕР ИНН 7722476458"),
+            pair("ООО ПРИМЕР", "7722476458")
+        );
+        assert_eq!(
+            split("ООО ПРИМЕР, ИНН/КПП 7722476458/772201001"),
+            pair("ООО ПРИМЕР", "7722476458")
+        );
+        assert_eq!(
+            split("TRADING CO 4957778899"),
+            None,
+            "behind a name it may be a telephone"
+        );
+        assert_eq!(split("7722476458"), None, "a number alone is no name");
+        assert_eq!(split("ACME 2000 LTD"), None);
+        assert_eq!(identifier("7722476458/772201001"), "7722476458");
+        assert_eq!(identifier("ИНН: 7722476458"), "7722476458");
+        assert_eq!(identifier(" AB-12 "), "AB-12");
+    }
+
+    #[test]
+    fn cells_that_say_nothing() {
+        for text in [
+            "", "  ", "-", "--", "—", "...", "NULL", "null", "N/A", "#N/A", "None", "NaN", "нет",
+            "НЕТ",
+        ] {
+            assert!(is_nothing(text), "{text:?}");
+        }
+        // Namibia, and words that a reader must see.
+        for text in [
+            "NA",
+            "0",
+            "TO ORDER",
+            "SAME AS CONSIGNEE",
+            "не указан",
+            "空",
+            "Nil Ltd",
+        ] {
+            assert!(!is_nothing(text), "{text:?}");
+        }
+    }
+}
