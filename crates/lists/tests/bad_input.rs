@@ -356,7 +356,7 @@ fn reasons_are_counted_beyond_ten_thousand() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]
 
     /// Arbitrary bytes, read as any format, give values or errors and never a panic.
     #[test]
