@@ -9,6 +9,8 @@ use crate::terminal::plain;
 
 /// Lines are wrapped to this many columns.
 const WIDTH: usize = 110;
+/// Columns of the label before an item.
+const LABEL: usize = 14;
 /// Shipments and claims printed under one party; the JSON holds all.
 const PER_PARTY: usize = 5;
 
@@ -39,14 +41,14 @@ impl Page {
 
     /// A label in a column of its own, the text wrapped beside it.
     fn item(&mut self, indent: usize, label: &str, text: &str) {
-        let column = indent + 12;
+        let column = indent + LABEL;
         let mut first = String::new();
         wrap(&mut first, column, column, text);
         let _ = write!(
             self.out,
             "{:indent$}{}",
             "",
-            self.paint("2", &format!("{label:<12}"))
+            self.paint("2", &format!("{label:<LABEL$}"))
         );
         self.out.push_str(first.trim_start());
     }
@@ -125,7 +127,7 @@ fn head(page: &mut Page, brief: &Brief) {
     if !read.rejected.is_empty() || !read.skipped.is_empty() {
         let text = format!(
             "{} and {} not read: see the end",
-            count(read.rejected.len() as u64, "record or field"),
+            count(read.rejected.len() as u64, "bad record"),
             count(read.skipped.len() as u64, "file")
         );
         page.item(0, "Not read", &text);
@@ -197,11 +199,7 @@ fn party_entry(page: &mut Page, brief: &Brief, number: usize, party: &PartyBrief
         kinds.join(" + ")
     );
     if !party.also_written.is_empty() {
-        page.item(
-            5,
-            "Also written",
-            &format!(" {}", party.also_written.join(" · ")),
-        );
+        page.item(5, "Also written", &party.also_written.join(" · "));
     }
     for listing in party.listings.iter().take(PER_PARTY) {
         let entry = &listing.entry;
@@ -431,7 +429,7 @@ fn states(page: &mut Page, brief: &Brief, top: usize) {
         }
         if claims.len() > 2 * PER_PARTY {
             page.line(
-                14,
+                2 + LABEL,
                 &format!(
                     "… and {} more claims in the JSON",
                     claims.len() - 2 * PER_PARTY
@@ -481,7 +479,7 @@ fn claim_item(page: &mut Page, indent: usize, brief: &ClaimBrief) {
             count(brief.independent_sources, "independent source")
         );
     }
-    page.line(indent + 12, &quote);
+    page.line(indent + LABEL, &quote);
 }
 
 fn factuality_label(factuality: Factuality) -> &'static str {
@@ -573,7 +571,7 @@ fn unread(page: &mut Page, brief: &Brief) {
             .collect();
         let mut text = format!("{} · {}", file.file, count(file.rows, "shipment"));
         if file.rejected > 0 {
-            let _ = write!(text, " · {} refused", count(file.rejected, "row or field"));
+            let _ = write!(text, " · {} refused", count(file.rejected, "bad row"));
         }
         let _ = write!(text, " · read {}", columns.join(", "));
         if !file.unmapped.is_empty() {
@@ -644,7 +642,10 @@ fn more(page: &mut Page, total: usize, shown: usize, what: &str) {
 
 fn more_of(page: &mut Page, total: usize, what: &str) {
     if total > PER_PARTY {
-        page.line(17, &format!("… and {} more {what}", total - PER_PARTY));
+        page.line(
+            5 + LABEL,
+            &format!("… and {} more {what}", total - PER_PARTY),
+        );
     }
 }
 
@@ -670,8 +671,8 @@ mod tests {
         page.item(2, "Flag", &"word ".repeat(40));
         let lines: Vec<_> = page.out.lines().collect();
         assert_eq!(lines.len(), 3, "{}", page.out);
-        assert!(lines[0].starts_with("  Flag        word"));
-        assert!(lines[1].starts_with("              word"));
+        assert!(lines[0].starts_with("  Flag          word"));
+        assert!(lines[1].starts_with("                word"));
         assert!(lines.iter().all(|line| line.chars().count() <= WIDTH));
     }
 }

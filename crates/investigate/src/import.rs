@@ -124,7 +124,7 @@ fn one(
         }
     };
     let summary: ListSummary = lists::read(source, &mut on_entry, &mut |bytes| {
-        progress(Progress::At(bytes))
+        progress(Progress::At(bytes));
     })?;
     if let Some(error) = failed {
         return Err(error.into());

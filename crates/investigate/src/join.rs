@@ -13,6 +13,16 @@ use crate::brief::{ClaimBrief, EvidenceKind, ListingBrief, PartyBrief, ShipmentB
 use crate::screening::Screened;
 use crate::{Error, Home};
 
+static NO_PARTY: &str = include_str!("../data/no_party.txt");
+
+/// Whether a trade record's party field names nobody: "TO ORDER", "N/A".
+fn names_nobody(folded: &str) -> bool {
+    folded.is_empty()
+        || NO_PARTY
+            .lines()
+            .any(|line| !line.starts_with('#') && line == folded)
+}
+
 /// A piece of evidence that names a party.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 enum Node {
@@ -71,7 +81,12 @@ pub(crate) fn parties(
     let mut why: BTreeMap<String, PartyMatch> = BTreeMap::new();
 
     for shipment in &screened.shipments {
-        for party in &shipment.finding.parties {
+        for party in shipment
+            .finding
+            .parties
+            .iter()
+            .filter(|party| !names_nobody(&fold(&party.name)))
+        {
             let trade = graph.id(Node::Trade(fold(&party.name)));
             if let Some(matched) = &party.matched {
                 let entry = graph.id(Node::Entry(matched.entity_id.clone()));
@@ -197,7 +212,10 @@ fn link_trade_to_actors(
         .iter()
         .flat_map(|shipment| &shipment.finding.parties)
         .map(|party| &party.name);
-    let distinct: BTreeSet<&String> = in_findings.chain(screened.released.keys()).collect();
+    let distinct: BTreeSet<&String> = in_findings
+        .chain(screened.released.keys())
+        .filter(|name| !names_nobody(&fold(name)))
+        .collect();
     for name in distinct {
         let query = Query {
             names: vec![name.clone()],

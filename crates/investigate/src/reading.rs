@@ -137,7 +137,10 @@ fn fold(
     home: &mut Home,
     read: &mut ReadSummary,
 ) -> Result<Vec<ClaimBrief>, Error> {
-    let texts: Vec<&Report> = reports.iter().map(|one| &one.report).collect();
+    let texts: Vec<(&Report, &[Claim])> = reports
+        .iter()
+        .map(|one| (&one.report, one.claims.as_slice()))
+        .collect();
     let groups = news::fold_copies(&texts);
     let mut copies = Vec::new();
     let mut origin_of: Vec<Option<usize>> = vec![None; reports.len()];

@@ -134,10 +134,7 @@ fn xml(start: &str, text: &Text) -> Result<ListFormat, ListError> {
     let local = name.rsplit(':').next().unwrap_or_default();
     match local {
         "sdnList" => Ok(ListFormat::OfacSdnXml),
-        // The namespace is http://eu.europa.ec/fpi/fsd/export: the host reads like a slip of the pen, and may be mended.
-        "export" if rest.contains("/fpi/fsd/export") || rest.contains("<sanctionEntity") => {
-            Ok(ListFormat::EuFsfXml)
-        }
+        "export" if rest.contains("eu.europa.ec/fpi/fsd/export") => Ok(ListFormat::EuFsfXml),
         "CONSOLIDATED_LIST" => Ok(ListFormat::UnXml),
         "" => Err(no_list("XML without an element".to_string())),
         _ => Err(no_list(format!(

@@ -92,9 +92,9 @@ fn country_of(node: &Node) -> &str {
 fn names(entry: &mut EntryBuilder, record: &Node) {
     // Languages whose script is not Latin and that name parties of their own country. Greek and Bulgarian spellings are
     // translations of the regulation for every party.
-    const NATIVE: [&str; 16] = [
-        "AR", "FA", "RU", "BE", "UK", "KO", "ZH", "HE", "PS", "KU", "PA", "UZ", "SR", "JA", "MY",
-        "KA",
+    const NATIVE: [&str; 17] = [
+        "", "AR", "FA", "RU", "BE", "UK", "KO", "ZH", "HE", "PS", "KU", "PA", "UZ", "SR", "JA",
+        "MY", "KA",
     ];
     let text_of = |alias: &Node| {
         let whole = alias.attribute("wholeName");

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use model::{IdentifierKind, NameKind, PartialDate, RelationKind, Schema};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::entry::{EntryBuilder, fold, given_family};
@@ -24,8 +24,8 @@ struct Entity {
     schema: String,
     #[serde(default)]
     caption: String,
-    #[serde(deserialize_with = "properties")]
-    properties: HashMap<String, Vec<Value>>,
+    /// Lists of values; some writers give a lone value without its list.
+    properties: HashMap<String, Value>,
     #[serde(default)]
     datasets: Vec<String>,
     target: Option<bool>,
@@ -33,30 +33,12 @@ struct Entity {
     last_seen: Option<String>,
 }
 
-/// Values of properties are lists; some writers put a single value down bare, and a missing one as null.
-fn properties<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<HashMap<String, Vec<Value>>, D::Error> {
-    let written = HashMap::<String, Value>::deserialize(deserializer)?;
-    Ok(written
-        .into_iter()
-        .map(|(property, value)| {
-            let values = match value {
-                Value::Array(values) => values,
-                Value::Null => Vec::new(),
-                single => vec![single],
-            };
-            (property, values)
-        })
-        .collect())
-}
-
 impl Entity {
     fn texts<'a>(&'a self, property: &str) -> impl Iterator<Item = &'a str> {
         self.properties
             .get(property)
             .into_iter()
-            .flatten()
+            .flat_map(values)
             .filter_map(Value::as_str)
     }
 
@@ -68,9 +50,16 @@ impl Entity {
     fn nested(&self) -> impl Iterator<Item = Entity> + '_ {
         self.properties
             .values()
-            .flatten()
+            .flat_map(values)
             .filter(|value| value.is_object())
             .filter_map(|value| Entity::deserialize(value).ok())
+    }
+}
+
+fn values(value: &Value) -> &[Value] {
+    match value {
+        Value::Array(values) => values,
+        lone => std::slice::from_ref(lone),
     }
 }
 

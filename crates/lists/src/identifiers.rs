@@ -48,6 +48,12 @@ pub(crate) fn classify(
             }
         }
     }
+    // Russian tax numbers are given with the tax office's code behind a slash: "7704734000/770301001".
+    if let Some((number, _)) = bare.split_once('/').filter(|_| country == Some("RU"))
+        && is_inn(number.trim())
+    {
+        return (Inn, number.trim().to_string());
+    }
     let digits = bare.chars().all(|c| c.is_ascii_digit()).then_some(bare);
     let russian = country == Some("RU");
     let elsewhere = country.is_some_and(|country| country != "RU");
@@ -219,6 +225,13 @@ mod tests {
         check(Other, "645303859610", None, "", (Other, "645303859610"));
         check(
             Registration,
+            "7704734000/ 770301001",
+            Some("RU"),
+            "",
+            (Inn, "7704734000"),
+        );
+        check(
+            Registration,
             "TIN 7813252159",
             Some("RU"),
             "",
@@ -251,6 +264,13 @@ mod tests {
             Some("CN"),
             "",
             (Registration, "1027700049486"),
+        );
+        check(
+            NationalId,
+            "Taxpayer No. 645303859610",
+            None,
+            "",
+            (Inn, "645303859610"),
         );
         check(Registration, "IMO 9187629", None, "", (Imo, "9187629"));
         check(Imo, "9187629", None, "", (Imo, "9187629"));

@@ -13,8 +13,8 @@ use crate::ListError;
 /// Bytes of text looked at to tell format and encoding.
 pub(crate) const HEAD_BYTES: usize = 256 * 1024;
 
-/// Compressed files may not decompress to more than this: 40 times the largest list published in bulk today that fits
-/// a laptop. The bound stops endless archives, not large lists.
+/// Compressed files may not decompress to more than this. Official lists stay under 200 MB; the bound leaves room for
+/// collections of entities.
 const MAX_DECOMPRESSED: u64 = 4 << 30;
 
 /// Compression ratios above this are refused once [`RATIO_FREE`] bytes are out. XML lists compress 10 to 30 times.

@@ -80,7 +80,7 @@ pub(crate) fn id_at_start(remark: &str) -> Option<(IdMeaning, &str)> {
     })
 }
 
-/// Applies one id to an entry; false where the type is not known, so that the caller can keep it as a remark.
+/// Applies one id to an entry; `id_type` is what OFAC calls it.
 pub(crate) fn apply_id(
     entry: &mut EntryBuilder,
     meaning: IdMeaning,

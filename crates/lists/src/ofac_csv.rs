@@ -80,15 +80,15 @@ fn value(fields: &[String], index: usize) -> &str {
     }
 }
 
-/// What is done with a row: its file, its cells and its line.
-type VisitRow<'v> = dyn FnMut(&mut Reading<'_>, &Path, Vec<String>, u64) + 'v;
+/// Takes a row of an OFAC file, its path and its line.
+type Visit<'a> = &'a mut dyn FnMut(&mut Reading<'_>, &Path, Vec<String>, u64);
 
 /// Calls `visit` with every whole row of an expected width, and keeps the others as rejected.
 fn rows(
     reading: &mut Reading<'_>,
     text: &mut Text,
     width: usize,
-    visit: &mut VisitRow<'_>,
+    visit: Visit<'_>,
 ) -> Result<(), ListError> {
     let path = text.path().to_path_buf();
     let mut rows = Rows::new(',');

@@ -1,7 +1,7 @@
 //! The state of one reading: entries handed out and counted, rejections kept, files hashed.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use model::{ListEntry, PartialDate, Rejected};
 
@@ -25,8 +25,8 @@ pub(crate) struct Reading<'a> {
     pub(crate) skipped: u64,
     rejected: Vec<Rejected>,
     rejected_beyond: u64,
-    /// In the order of closing.
-    hashes: Vec<(PathBuf, String)>,
+    /// By position in the source's paths, so that the combined hash does not depend on the order of reading.
+    hashes: std::collections::BTreeMap<usize, String>,
     encoding: String,
     bytes_of_closed_files: u64,
     bytes_reported: u64,
@@ -51,7 +51,7 @@ impl<'a> Reading<'a> {
             skipped: 0,
             rejected: Vec::new(),
             rejected_beyond: 0,
-            hashes: Vec::new(),
+            hashes: std::collections::BTreeMap::new(),
             encoding: String::new(),
             bytes_of_closed_files: 0,
             bytes_reported: 0,
@@ -78,8 +78,13 @@ impl<'a> Reading<'a> {
     /// Hashes a file that was read to its end, or as far as it can be read.
     pub(crate) fn close(&mut self, text: Text) -> Result<(), ListError> {
         self.bytes_of_closed_files += text.raw_bytes();
-        let path = text.path().to_path_buf();
-        self.hashes.push((path, text.hash()?));
+        let position = self
+            .source
+            .paths
+            .iter()
+            .position(|path| path == text.path());
+        self.hashes
+            .insert(position.unwrap_or(usize::MAX), text.hash()?);
         self.progress(0);
         Ok(())
     }
@@ -173,10 +178,7 @@ impl<'a> Reading<'a> {
                 reason: format!("{beyond} more records or fields could not be read"),
             });
         }
-        // In the order of the source's files, as `ListSource::hash` has them: a trio is closed in another order.
-        let place = |path: &PathBuf| self.source.paths.iter().position(|known| known == path);
-        self.hashes.sort_by_key(|(path, _)| place(path));
-        let hashes: Vec<String> = self.hashes.drain(..).map(|(_, hash)| hash).collect();
+        let hashes: Vec<String> = self.hashes.values().cloned().collect();
         let hash = combined(&hashes);
         let version = match self.version.or_else(|| date_of_path(self.path())) {
             Some(date) => date.to_string(),

@@ -62,11 +62,22 @@ pub(crate) fn relations(text: &str) -> Vec<(RelationKind, String)> {
         } else {
             let target = capitalised_run(behind);
             // Two persons in one phrase are two relations; "and" inside of a company's name is not split.
-            let several = *kind == RelationKind::Other;
-            for target in target.split(if several { " and " } else { "\0" }) {
-                if !target.is_empty() {
-                    found.push((*kind, target.to_string()));
+            let mut rest = target.as_str();
+            if *kind == RelationKind::Other {
+                while let Some((one, other)) = rest.split_once(" and ") {
+                    // "Islamic State in Iraq and the Levant" is one.
+                    if other.starts_with(|c: char| c.is_lowercase()) {
+                        break;
+                    }
+                    found.push((*kind, one.to_string()));
+                    rest = other;
                 }
+            }
+            // "head of Syrian military intelligence": an adjective names no party.
+            let adjective = places::mention(rest)
+                .is_some_and(|mention| mention.kind == places::MentionKind::Demonym);
+            if !rest.is_empty() && !adjective {
+                found.push((*kind, rest.to_string()));
             }
         }
         at += phrase.len();
@@ -139,6 +150,11 @@ fn capitalised_run(text: &str) -> String {
     {
         if words.is_empty() && LEADING.contains(&word.to_lowercase().as_str()) {
             continue;
+        }
+        // "Associated with A" and, on the next line, "Owned by B".
+        let offset = word.as_ptr() as usize - text.as_ptr() as usize;
+        if phrase_at(&text[offset..]).is_some() {
+            break;
         }
         let opening = word.trim_start_matches(['"', '“', '‘', '\'', '«']);
         let bare = opening.trim_end_matches(['"', '”', '’', '\'', '»']);
@@ -246,6 +262,15 @@ mod tests {
         );
         check("assets owned by it and located outside", &[]);
         check("relinked to Minsk", &[]);
+        check("head of Syrian military intelligence", &[]);
+        check(
+            "Associated with the Islamic State in Iraq and the Levant.",
+            &[(Other, "Islamic State in Iraq and the Levant")],
+        );
         check("owned by", &[]);
+        check(
+            "Linked to Roskomnadzor\nAssociated with Rostec",
+            &[(LinkedTo, "Roskomnadzor"), (Other, "Rostec")],
+        );
     }
 }

@@ -10,10 +10,19 @@ use model::Schema;
 
 static SCHEMA_WORDS: &str = include_str!("../data/schema_words.tsv");
 
+enum Place {
+    /// Whole words anywhere in the name.
+    Anywhere,
+    /// Whole words at the start or at the end.
+    Edge,
+    /// The last characters, of a word or not.
+    End,
+}
+
 struct Phrase {
     schema: Schema,
-    at_end: bool,
-    /// Folded; with a space on both sides where it must stand as whole words.
+    place: Place,
+    /// Folded, with a space on both sides.
     text: String,
 }
 
@@ -25,10 +34,14 @@ static PHRASES: LazyLock<Vec<Phrase>> = LazyLock::new(|| {
         .filter_map(|line| {
             let mut cells = line.split('\t');
             let schema = of_ftm(cells.next()?)?;
-            let at_end = cells.next()? == "end";
+            let place = match cells.next()? {
+                "end" => Place::End,
+                "edge" => Place::Edge,
+                _ => Place::Anywhere,
+            };
             Some(Phrase {
                 schema,
-                at_end,
+                place,
                 text: words(cells.next()?),
             })
         })
@@ -40,20 +53,11 @@ pub(crate) fn of_name(name: &str, otherwise: Schema) -> Schema {
     let folded = words(name);
     PHRASES
         .iter()
-        .find(|phrase| {
-            if phrase.at_end {
-                // Scripts without spaces have no word before the end.
-                let text = phrase.text.trim();
-                let folded = folded.trim();
-                if text.is_ascii() {
-                    folded.ends_with(&phrase.text[..phrase.text.len() - 1])
-                } else {
-                    folded.ends_with(text) && !text.chars().any(|c| ('а'..='я').contains(&c))
-                        || folded.ends_with(&format!(" {text}"))
-                }
-            } else {
-                folded.contains(&phrase.text)
-            }
+        .find(|phrase| match phrase.place {
+            Place::Anywhere => folded.contains(&phrase.text),
+            Place::Edge => folded.starts_with(&phrase.text) || folded.ends_with(&phrase.text),
+            // Scripts without spaces have no word before the end.
+            Place::End => folded.trim_end().ends_with(phrase.text.trim()),
         })
         .map_or(otherwise, |phrase| phrase.schema)
 }
@@ -115,7 +119,8 @@ mod tests {
     fn legal_forms_show_companies() {
         check("ANGLO-CARIBBEAN CO., LTD.", Schema::Company);
         check("CECOEX, S.A.", Schema::Company);
-        check("AO KRONSHTADT", Schema::Organization);
+        check("AO KRONSHTADT", Schema::Company);
+        check("MAO ZEDONG BRIGADE", Schema::Organization);
         check("Kronshtadt AO", Schema::Company);
         check("ООО \"Ижтелеком\"", Schema::Company);
         check("九江股份有限公司", Schema::Company);

@@ -18,14 +18,14 @@ pub(crate) fn read(reading: &mut Reading<'_>) -> Result<(), ListError> {
     })
 }
 
-/// What is done with a row: its header, its cells and its line.
-pub(crate) type VisitRow<'v> = dyn FnMut(&mut Reading<'_>, &Header, &[String], u64) + 'v;
+/// Takes the header, a row under it and the row's line.
+type Visit<'a> = &'a mut dyn FnMut(&mut Reading<'_>, &Header, &[String], u64);
 
 /// Reads a table with a header row; rows of another width are rejected.
 pub(crate) fn table(
     reading: &mut Reading<'_>,
     delimiter: char,
-    visit: &mut VisitRow<'_>,
+    visit: Visit<'_>,
 ) -> Result<(), ListError> {
     let path = reading.path();
     let mut text = reading.open(path)?;

@@ -818,10 +818,7 @@ mod tests {
         check("A.B.C. Company", "abc:Core [company]");
         check(
             "Oboronnye Initsiativy o.O.O.",
-            "oboroni:Core iniciativi:Core [private]"
-                .replace("oboroni", "defence")
-                .replace("defence:Core", "defence:Generic")
-                .as_str(),
+            "defence:Generic iniciativi:Core [private]",
         );
         check("LLC", "");
         check("Brigade Forty-Four", "brigade:Generic 44:Number []");
@@ -840,12 +837,7 @@ mod tests {
             "lavrov:Core sergei:Given viktorovic:Patronymic []",
         );
         check("Osama bin Laden", "osama:Given bin:Particle laden:Core []");
-        check(
-            "Abdurrahman Khan",
-            "abdulrahman:Given han:Core []"
-                .replace("abdulrahman:Given", "abd:Given rahman:Core")
-                .as_str(),
-        );
+        check("Abdurrahman Khan", "abd:Given rahman:Core han:Core []");
     }
 
     #[test]

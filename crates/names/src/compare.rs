@@ -124,3 +124,78 @@ pub(crate) fn schema_group(schema: Option<&str>) -> SchemaGroup {
         _ => SchemaGroup::Unknown,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// `true` pairs are found at the balanced threshold, `false` pairs are not. One line per case: schema, verdict, names.
+    const CASES: &str = include_str!("../data/cases.tsv");
+
+    #[test]
+    fn cases_hold() {
+        let mut wrong = Vec::new();
+        for line in CASES.lines().filter(|line| !line.starts_with('#')) {
+            let cells: Vec<&str> = line.split('\t').collect();
+            let [schema, verdict, left, right] = cells[..] else {
+                panic!("a case of four cells: {line}")
+            };
+            let schema = (schema != "-").then_some(schema);
+            let found = compare(schema, left, right);
+            if found.is_match != (verdict == "true") {
+                wrong.push(format!(
+                    "{line}: {:.3} {:?}",
+                    found.score, found.explanation
+                ));
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+
+    #[test]
+    fn an_explanation_names_what_agreed_and_what_did_not() {
+        let found = compare(Some("Company"), "АО «Завод Радуга»", "Raduga Plant LLC");
+        insta::assert_debug_snapshot!(found.explanation);
+    }
+
+    #[test]
+    fn only_equal_names_reach_one() {
+        assert_eq!(
+            compare(Some("Company"), "Alpha-Bravo, Inc.", "ALPHA BRAVO INC").score,
+            1.0
+        );
+        let other = compare(
+            Some("Company"),
+            "Alpha Bravo Incorporated",
+            "Alpha Bravo Inc",
+        )
+        .score;
+        assert!(other < 1.0 && other > 0.95, "{other}");
+    }
+
+    proptest! {
+        #[test]
+        fn is_symmetric_and_bounded(left in any::<String>(), right in any::<String>()) {
+            for schema in [None, Some("Person"), Some("Company"), Some("Vessel")] {
+                let (one, two) = (compare(schema, &left, &right), compare(schema, &right, &left));
+                prop_assert_eq!(one.score, two.score);
+                prop_assert!((0.0..=1.0).contains(&one.score) && (0.0..=1.0).contains(&one.probability));
+            }
+        }
+
+        #[test]
+        fn is_symmetric_on_names(
+            left in "(Ivan|Iwan|Petrov|Petrow|Ivanovich|Li|Kim Jong|Bank|Zavod|Завод|Радуга|Raduga|LLC|ООО|محمد|中国|44| )( (Ivan|Petrov|Rus|Plant|Co|Ltd|al|bin|Ahmed|Zavod)){0,4}",
+            right in "(Ivan|Iwan|Petrov|Petrow|Ivanovich|Li|Kim Jong|Bank|Zavod|Завод|Радуга|Raduga|LLC|ООО|محمد|中国|44| )( (Ivan|Petrov|Rus|Plant|Co|Ltd|al|bin|Ahmed|Zavod)){0,4}",
+        ) {
+            for schema in [None, Some("Person"), Some("Company"), Some("Vessel")] {
+                let (one, two) = (compare(schema, &left, &right), compare(schema, &right, &left));
+                prop_assert_eq!(one.score, two.score);
+                if crate::normalise(&left) != crate::normalise(&right) {
+                    prop_assert!(one.score < 1.0);
+                }
+            }
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! What stands beside a name: identifiers, birth dates, countries; and the probability that all of it makes.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use crate::score::Kind;
 
@@ -125,20 +126,20 @@ pub(crate) struct Verdict {
     pub explanation: Vec<String>,
 }
 
-/// Log-odds that two parties are the same by their names' score alone, among pairs that an index brings together.
-/// Piecewise linear; the points are fitted by `examples/evaluate.rs` and stored as data.
-fn name_log_odds(score: f64) -> f64 {
-    let mut before: Option<(f64, f64)> = None;
-    for line in include_str!("../data/calibration.tsv")
+/// Log-odds that two parties are the same by their names' score alone, among pairs that an index brings together:
+/// (score, log-odds), piecewise linear. Fitted by hand to the bins that `examples/evaluate.rs` prints.
+static CALIBRATION: LazyLock<Vec<(f64, f64)>> = LazyLock::new(|| {
+    include_str!("../data/calibration.tsv")
         .lines()
         .filter(|line| !line.starts_with('#'))
-    {
-        let Some((at, odds)) = line.split_once('\t') else {
-            continue;
-        };
-        let (Ok(at), Ok(odds)) = (at.parse::<f64>(), odds.parse::<f64>()) else {
-            continue;
-        };
+        .filter_map(|line| line.split_once('\t'))
+        .filter_map(|(score, odds)| Some((score.parse().ok()?, odds.parse().ok()?)))
+        .collect()
+});
+
+fn name_log_odds(score: f64) -> f64 {
+    let mut before: Option<(f64, f64)> = None;
+    for &(at, odds) in CALIBRATION.iter() {
         match before {
             Some((last_at, last_odds)) if score <= at => {
                 return last_odds + (odds - last_odds) * (score - last_at) / (at - last_at);

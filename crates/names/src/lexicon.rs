@@ -152,7 +152,7 @@ impl Lexicon {
                 _ => {
                     let aliases = words
                         .split('|')
-                        .map(|phrase| plain_words(phrase))
+                        .map(plain_words)
                         .filter(|words| !words.is_empty());
                     lexicon.aliases.extend(aliases);
                     continue;

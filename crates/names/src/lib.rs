@@ -22,6 +22,8 @@ mod lexicon;
 mod normalise;
 mod romanise;
 mod score;
+#[cfg(test)]
+mod testdata;
 mod thresholds;
 
 pub use compare::{Comparison, compare};

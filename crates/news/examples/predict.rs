@@ -18,9 +18,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let document: serde_json::Value = serde_json::from_str(line)?;
         let string = |key: &str| document[key].as_str().unwrap_or_default().to_string();
         let date = string("date");
-        let date = (date.len() == 8)
-            .then(|| format!("{}-{}-{}", &date[..4], &date[4..6], &date[6..]))
-            .unwrap_or(date);
+        let date = if date.len() == 8 {
+            format!("{}-{}-{}", &date[..4], &date[4..6], &date[6..])
+        } else {
+            date
+        };
         let report = Report {
             report_id: string("id"),
             title: String::new(),

@@ -110,6 +110,12 @@ pub(crate) fn party(
         let name = slice(text, tokens, &(start..range.end));
         if let Some(&(kind, country)) = TABLES.organisations.get(name) {
             let whole = proper_tail(tokens, &range);
+            // "US Treasury", "Russian Foreign Ministry": the state before belongs to the office.
+            let state_before = kind == ActorKind::State
+                && start > range.start
+                && tokens[start - 1].capital()
+                && places::mention(tokens[start - 1].text).is_some();
+            let start = if state_before { start - 1 } else { start };
             let full = if kind == ActorKind::Person && whole.start < start {
                 strip_titles(tokens, whole)
             } else {
@@ -145,6 +151,14 @@ pub(crate) fn party(
             }
         }
     }
+    // "US secretary of state", "Ministry of Defence": the office is the head, its field only a part of the name.
+    if let Some(of) = (range.start + 1..last).find(|&index| {
+        tokens[index].lower == "of" && crate::chunk::is_office(&tokens[index - 1].lower)
+    }) {
+        let country = country_in(text, tokens, &(range.start..of)).unwrap_or_default();
+        let kind = TABLES.heads.get(tokens[of - 1].lower.as_str()).copied()?;
+        return actor(slice(text, tokens, &range), kind, country);
+    }
     let country = country_in(text, tokens, &range).unwrap_or_default();
     let tail = proper_tail(tokens, &range);
     let head_kind = TABLES.heads.get(tokens[last].lower.as_str()).copied();
@@ -173,7 +187,12 @@ pub(crate) fn party(
             let kind = match title {
                 Some(kind) => *kind,
                 None if honorific => ActorKind::Person,
-                None if TABLES.suffixes.contains(&last_word) => ActorKind::Company,
+                None if TABLES.suffixes.contains(&last_word)
+                    || last_word == "."
+                    || is_company_word(&tokens[last].lower) =>
+                {
+                    ActorKind::Company
+                }
                 None if acronym => ActorKind::Unspecified,
                 None if (2..=3).contains(&name.len()) => ActorKind::Person,
                 None => ActorKind::Unspecified,
@@ -208,33 +227,90 @@ pub(crate) fn party(
 }
 
 fn proper_tail(tokens: &[Token<'_>], range: &Range<usize>) -> Range<usize> {
+    const MARKS: [&str; 3] = ["&", ".", ","];
     let mut start = range.end;
-    while start > range.start
-        && matches!(tokens[start - 1].pos, Pos::Proper | Pos::Num)
-        && (tokens[start - 1].capital())
-    {
+    while start > range.start {
+        let token = &tokens[start - 1];
+        let word = token.capital()
+            && (matches!(token.pos, Pos::Proper | Pos::Num) || is_company_word(&token.lower));
+        if !(word || MARKS.contains(&token.text)) {
+            break;
+        }
         start -= 1;
+    }
+    // A name begins with a word.
+    while start < range.end && MARKS.contains(&tokens[start].text) {
+        start += 1;
     }
     start..range.end
 }
 
 /// Drops titles, nationalities and honorifics from the front of a run of capital words.
 fn strip_titles(tokens: &[Token<'_>], mut range: Range<usize>) -> Range<usize> {
+    // "China North Industries Group Corporation Limited": a country that begins a company's name belongs to it.
+    let company = !range.is_empty()
+        && (TABLES.suffixes.contains(&tokens[range.end - 1].text)
+            || tokens[range.end - 1].text == "."
+            || is_company_word(&tokens[range.end - 1].lower));
     while range.start < range.end {
         let token = &tokens[range.start];
+        let place = places::mention(token.text);
+        let named = place.is_some_and(|mention| mention.kind != MentionKind::Demonym);
+        if company
+            && named
+            && range.len() > 2
+            && tokens
+                .get(range.start + 1)
+                .is_some_and(|next| next.capital())
+        {
+            break;
+        }
         let title = is_party_head(&token.lower)
             || [
                 "mr", "mrs", "ms", "dr", "gen", "sen", "col", "lt", "adm", "sir", "prime",
                 "foreign", "defence", "defense", "vice", "deputy", "retired", "minister",
             ]
             .contains(&token.lower.as_str())
-            || (range.len() > 1 && places::mention(token.text).is_some());
+            || (range.len() > 1 && place.is_some());
         if !title {
             break;
         }
         range.start += 1;
     }
     range
+}
+
+/// Endings of company names as written: "Technologies", "GmbH".
+pub(crate) fn is_company_suffix(word: &str) -> bool {
+    TABLES.suffixes.contains(&word)
+}
+
+/// Words that, with a capital letter at a name's end, make it a company's.
+pub(crate) fn is_company_word(lower: &str) -> bool {
+    [
+        "co",
+        "co.",
+        "ltd",
+        "ltd.",
+        "inc",
+        "inc.",
+        "corp",
+        "corp.",
+        "corporation",
+        "company",
+        "limited",
+        "llc",
+        "jsc",
+        "plant",
+        "factory",
+        "works",
+        "group",
+        "industries",
+        "holding",
+        "bureau",
+        "enterprise",
+    ]
+    .contains(&lower)
 }
 
 /// Parties met so far in a report, for pronouns and descriptions.
@@ -246,8 +322,10 @@ pub(crate) struct Memory {
     company: Option<Actor>,
     person: Option<Actor>,
     group: Option<Actor>,
-    /// Last subject that is no person.
+    /// Last party that is no person.
     body: Option<Actor>,
+    /// Subject of the last sentence, where it is no person: what "it" and "they" mean first.
+    pub(crate) topic: Option<Actor>,
     /// Last speaker, for "he added" and quotations that go on.
     pub(crate) speaker: Option<String>,
 }
@@ -299,8 +377,7 @@ impl Memory {
     pub(crate) fn pronoun(&self, lower: &str) -> Option<&Actor> {
         match lower {
             "he" | "she" | "him" | "her" | "his" => self.person.as_ref(),
-            "it" | "its" => self.body.as_ref(),
-            "they" | "them" | "their" => self.body.as_ref(),
+            "it" | "its" | "they" | "them" | "their" => self.topic.as_ref().or(self.body.as_ref()),
             _ => None,
         }
     }

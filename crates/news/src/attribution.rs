@@ -98,8 +98,9 @@ pub(crate) fn speaker(sentence: &Sentence<'_>, chunk: usize, memory: &Memory) ->
             let tail = sentence.chunks.get(chunk + 2).filter(|next| {
                 next.noun().is_some()
                     && matches!(sentence.chunks[chunk + 1].kind, Kind::Prep)
-                    && sentence.head(chunk + 1) == "of"
-                    && name.starts_with("Ministry")
+                    && (sentence.head(chunk + 1) == "of" && name.starts_with("Ministry")
+                        || ["for", "of"].contains(&sentence.head(chunk + 1))
+                            && sentence.head(chunk).starts_with("spokes"))
             });
             Some(match tail {
                 Some(next) => sentence.text
@@ -162,7 +163,14 @@ pub(crate) fn attribute(
         let Some(verb) = sentence.chunks[at].verb() else {
             continue;
         };
-        if !is_speech(verb.lemma) || at == predicate || at == top {
+        if !is_speech(verb.lemma) || at == predicate {
+            continue;
+        }
+        if at == top {
+            // "China denied supplying weapons": who denies is who says so.
+            if ["deny", "admit", "acknowledge", "claim"].contains(&verb.lemma) && !verb.passive {
+                speaking.push(at);
+            }
             continue;
         }
         let segment = sentence.segment_of(at);

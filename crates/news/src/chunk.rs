@@ -251,9 +251,16 @@ fn noun_phrase(
             }
             Pos::Det => at == start || matches!(tokens[at - 1].pos, Pos::Det),
             Pos::Poss => true,
-            _ => false,
+            _ => at > start && inside_company_name(tokens, at),
         };
         if !joins {
+            break;
+        }
+        // "the firm Tekhkrim | last June": a time behind a name is no part of it.
+        if at > start
+            && ["last", "next", "this", "earlier", "late", "early"].contains(&token.lower.as_str())
+            && tokens.get(at + 1).is_some_and(|next| next.pos == Pos::Time)
+        {
             break;
         }
         if at > start {
@@ -284,6 +291,16 @@ fn noun_phrase(
             possessive = Some(at);
         }
         at += 1;
+        // "secretary of state", "Ministry of Defence": one name, whose head stands before `of`.
+        if is_office(&token.lower)
+            && tokens.get(at).is_some_and(|of| of.lower == "of")
+            && tokens
+                .get(at + 1)
+                .is_some_and(|field| is_field(&field.lower))
+        {
+            at += 2;
+            break;
+        }
     }
     let range = start..at.max(start + 1);
     let time = range.clone().all(|index| {
@@ -310,6 +327,60 @@ fn noun_phrase(
         },
         tokens: range,
     }
+}
+
+/// Marks inside a company's name: "Science & Technology", "Engine Co., Ltd.", the full stop of "Co." before more.
+fn inside_company_name(tokens: &[Token<'_>], at: usize) -> bool {
+    let before = &tokens[at - 1];
+    let Some(after) = tokens.get(at + 1) else {
+        return false;
+    };
+    let abbreviated = ["co", "ltd", "inc", "corp"].contains(&before.lower.as_str());
+    match tokens[at].text {
+        "&" => before.capital() && after.capital(),
+        "." => abbreviated,
+        "," => {
+            (abbreviated || before.text == "." || before.pos == Pos::Proper)
+                && ["ltd", "inc", "llc"].contains(&after.lower.as_str())
+        }
+        _ => false,
+    }
+}
+
+/// Words for offices that take their field with `of`.
+pub(crate) fn is_office(lower: &str) -> bool {
+    [
+        "secretary",
+        "secretaries",
+        "minister",
+        "ministers",
+        "ministry",
+        "department",
+        "chief",
+        "chiefs",
+    ]
+    .contains(&lower)
+}
+
+/// Fields of such offices.
+fn is_field(lower: &str) -> bool {
+    [
+        "state",
+        "defence",
+        "defense",
+        "staff",
+        "commerce",
+        "justice",
+        "treasury",
+        "finance",
+        "energy",
+        "trade",
+        "war",
+        "industry",
+        "transport",
+        "homeland",
+    ]
+    .contains(&lower)
 }
 
 fn is_point_in_time(lower: &str) -> bool {

@@ -4,8 +4,6 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use model::{Claim, Event, Report};
 
-use crate::reader;
-
 /// Reports that tell one story from one origin.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CopyGroup {
@@ -27,8 +25,10 @@ const COMMON: usize = 64;
 /// Fewest runs that a report must have to be compared by wording.
 const FEWEST: usize = 8;
 
-/// Groups reports that repeat each other; every report is in exactly one group, most in one of their own.
-pub fn fold_copies(reports: &[&Report]) -> Vec<CopyGroup> {
+/// Groups reports, each with its [`claims`](crate::claims), that repeat each other; every report is in exactly one
+/// group, most in one of their own.
+pub fn fold_copies(read: &[(&Report, &[Claim])]) -> Vec<CopyGroup> {
+    let reports: Vec<&Report> = read.iter().map(|(report, _)| *report).collect();
     let shingles: Vec<HashSet<u64>> = reports
         .iter()
         .map(|report| shingles(&report.text))
@@ -43,7 +43,7 @@ pub fn fold_copies(reports: &[&Report]) -> Vec<CopyGroup> {
             overlap.insert((a, b), containment);
         }
     }
-    for (a, b) in rewrites(reports) {
+    for (a, b) in rewrites(read) {
         groups.join(a, b);
     }
     let mut by_root: HashMap<usize, Vec<usize>> = HashMap::new();
@@ -59,7 +59,7 @@ pub fn fold_copies(reports: &[&Report]) -> Vec<CopyGroup> {
                 .map(|(_, share)| *share)
                 .fold(0.0, f64::max);
             CopyGroup {
-                representative: representative(reports, &members),
+                representative: representative(&reports, &members),
                 members,
                 containment,
             }
@@ -162,78 +162,131 @@ fn agree(a: &Fact, b: &Fact) -> bool {
         && (a.families.intersection(&b.families).next().is_some() || meets(&a.numbers, &b.numbers))
 }
 
+/// Words of a text that few other stories share: names that are neither places nor outlets, and numbers. A word counts
+/// as a name where it has a capital letter inside a sentence.
+fn names_and_numbers(text: &str) -> BTreeSet<String> {
+    let mut out = BTreeSet::new();
+    let mut opens = true;
+    for raw in text.split_whitespace() {
+        let word = raw.trim_matches(|c: char| !c.is_alphanumeric());
+        let number = word.chars().filter(char::is_ascii_digit).count() >= 2;
+        let name = word.chars().count() >= 3 && word.starts_with(char::is_uppercase);
+        let year = word.len() == 4 && word.chars().all(|c| c.is_ascii_digit());
+        if number && !year {
+            out.insert(word.replace([',', '.'], "").to_lowercase());
+        } else if name && !opens {
+            let bare = word.split(['\'', '’']).next().unwrap_or(word);
+            if places::mention(bare).is_none()
+                && crate::outlets::named(bare).is_none()
+                && !crate::when::is_calendar(&bare.to_lowercase())
+                && !crate::actors::is_party_head(&bare.to_lowercase())
+            {
+                out.insert(bare.to_lowercase().replace("kh", "h").replace("ch", "h"));
+            }
+        }
+        opens = raw.ends_with(['.', '!', '?', ':', '"', '”', '“']) || raw.starts_with(['"', '“']);
+    }
+    out
+}
+
+/// Shared names and numbers that make two linked reports one story, at least.
+const SHARED_NAMES: usize = 4;
+/// Share of the shorter list of names and numbers that a rewrite has in common with its origin.
+const SHARED_SHARE: f64 = 0.3;
+
 /// Pairs of reports that tell the same facts, one of which credits the other's outlet, or both of which credit a third.
-fn rewrites(reports: &[&Report]) -> Vec<(usize, usize)> {
-    let credited: Vec<BTreeSet<String>> = reports
+fn rewrites(read: &[(&Report, &[Claim])]) -> Vec<(usize, usize)> {
+    let outlet = |name: &str| crate::outlets::named(name).unwrap_or(name).to_lowercase();
+    let publishers: Vec<&str> = read
         .iter()
-        .map(|report| {
+        .map(|(report, _)| report.publisher.trim())
+        .collect::<BTreeSet<&str>>()
+        .into_iter()
+        .filter(|name| name.len() >= 4)
+        .collect();
+    // Publishers of the set that are on no list of outlets are credited by name all the same.
+    let named = aho_corasick::AhoCorasick::builder()
+        .match_kind(aho_corasick::MatchKind::LeftmostLongest)
+        .build(&publishers)
+        .ok();
+    let credited: Vec<BTreeSet<String>> = read
+        .iter()
+        .map(|(report, _)| {
+            let own = outlet(&report.publisher);
+            let inside = named.iter().flat_map(|named| {
+                named
+                    .find_iter(&report.text)
+                    .map(|hit| outlet(publishers[hit.pattern().as_usize()]))
+            });
             report
                 .upstream
                 .iter()
-                .map(|name| name.to_lowercase())
+                .map(|name| outlet(name))
+                .chain(inside)
+                .filter(|name| *name != own)
                 .collect()
         })
         .collect();
     // Only reports linked by a credit are compared at all.
     let mut by_outlet: HashMap<String, Vec<usize>> = HashMap::new();
-    for (index, report) in reports.iter().enumerate() {
+    for (index, (report, _)) in read.iter().enumerate() {
         let mut keys: BTreeSet<String> = credited[index].clone();
         if !report.publisher.is_empty() {
-            keys.insert(
-                crate::outlets::named(&report.publisher)
-                    .unwrap_or(&report.publisher)
-                    .to_lowercase(),
-            );
+            keys.insert(outlet(&report.publisher));
         }
         for key in keys {
             by_outlet.entry(key).or_default().push(index);
         }
     }
-    let mut facts: HashMap<usize, Vec<Fact>> = HashMap::new();
     let mut pairs = BTreeSet::new();
-    for list in by_outlet
-        .values()
-        .filter(|list| (2..=COMMON).contains(&list.len()))
+    for (key, list) in by_outlet
+        .iter()
+        .filter(|(_, list)| (2..=COMMON).contains(&list.len()))
     {
         for (position, &a) in list.iter().enumerate() {
             for &b in &list[position + 1..] {
-                if credited[a].is_empty() && credited[b].is_empty() {
-                    continue;
+                // Two reports of one outlet that credit nobody for it are two stories.
+                if credited[a].contains(key) || credited[b].contains(key) {
+                    pairs.insert((a, b));
                 }
-                pairs.insert((a, b));
             }
         }
     }
+    let mut facts: HashMap<usize, Vec<Fact>> = HashMap::new();
+    let mut words: HashMap<usize, BTreeSet<String>> = HashMap::new();
+    let told = |claim: &&Claim| {
+        matches!(
+            claim.event,
+            Event::Transfer | Event::Production | Event::Procurement | Event::Sanction
+        )
+    };
     pairs
         .into_iter()
         .filter(|&(a, b)| {
             for index in [a, b] {
-                facts.entry(index).or_insert_with(|| {
-                    reader::claims(reports[index])
-                        .iter()
-                        .filter(|claim| {
-                            matches!(
-                                claim.event,
-                                Event::Transfer
-                                    | Event::Production
-                                    | Event::Procurement
-                                    | Event::Sanction
-                            )
-                        })
-                        .map(fact)
-                        .collect()
-                });
+                let (report, claims) = read[index];
+                facts
+                    .entry(index)
+                    .or_insert_with(|| claims.iter().filter(told).map(fact).collect());
+                words
+                    .entry(index)
+                    .or_insert_with(|| names_and_numbers(&report.text));
             }
-            let (Some(left), Some(right)) = (facts.get(&a), facts.get(&b)) else {
-                return false;
-            };
+            let (left, right) = (&facts[&a], &facts[&b]);
             let fewer = left.len().min(right.len());
             let matched = left
                 .iter()
                 .filter(|x| right.iter().any(|y| agree(x, y)))
                 .count();
-            // Two shared facts, or one where one of the reports has only one.
-            fewer > 0 && (matched >= 2 || matched == 1 && fewer <= 2) && matched * 3 >= fewer
+            let shared = words[&a].intersection(&words[&b]).count();
+            let shorter = words[&a].len().min(words[&b].len());
+            let share = shared as f64 / shorter.max(1) as f64;
+            // Wording of names and figures alone, or shared facts borne out by a name.
+            shared >= SHARED_NAMES && share >= SHARED_SHARE
+                || fewer > 0
+                    && (matched >= 2 || matched == 1 && fewer <= 2)
+                    && matched * 3 >= fewer
+                    && shared >= 2
         })
         .collect()
 }

@@ -34,6 +34,14 @@ static CUES: LazyLock<Vec<Cue>> = LazyLock::new(|| {
         .collect()
 });
 
+#[allow(clippy::unwrap_used, reason = "a constant pattern")]
+static TALK: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"\b(?:(?P<told>reports?|claims?|allegations?|accusations?|assertions?)|rumou?rs?|ideas?|notion|suggestions?|possibility|prospect|speculation|suspicions?|theory|fears?|worries) (?:that|of|about)\b[^;]*$",
+    )
+    .unwrap()
+});
+
 /// From the weakest statement to the strongest; the first that applies is the claim's.
 const ORDER: [Factuality; 7] = [
     Factuality::NotObserved,
@@ -118,7 +126,41 @@ pub(crate) fn cues(sentence: &Sentence<'_>, predicate: usize) -> Vec<Factuality>
             }
         }
     }
-    if sentence.segments[own].opener == "whether" {
+    // "Reports that … are false", "the idea of supplying …": the noun is no more than talk, and what stands behind it
+    // is the verdict.
+    let before = text_of(0, predicate);
+    if let Some(talk) = TALK.captures(&before) {
+        out.push(if talk.name("told").is_some() {
+            Factuality::Reported
+        } else {
+            Factuality::Possible
+        });
+        let whole = text_of(0, sentence.chunks.len() - 1);
+        out.extend(
+            CUES.iter()
+                .filter(|cue| cue.sentence && cue.pattern.is_match(&whole))
+                .map(|cue| cue.factuality),
+        );
+    }
+    // "How many engines reached Russia is unknown": the verdict stands behind the question.
+    let first = sentence.tokens[sentence.chunks[0].tokens.start]
+        .lower
+        .as_str();
+    let question = ["whether", "how", "what", "who", "when", "where", "which"].contains(&first);
+    if question {
+        let whole = text_of(0, sentence.chunks.len() - 1);
+        out.extend(
+            CUES.iter()
+                .filter(|cue| {
+                    matches!(
+                        cue.factuality,
+                        Factuality::Unknown | Factuality::NotObserved
+                    ) && cue.pattern.is_match(&whole)
+                })
+                .map(|cue| cue.factuality),
+        );
+    }
+    if question && first == "whether" || sentence.segments[own].opener == "whether" {
         out.push(Factuality::Unknown);
     }
     out
@@ -126,6 +168,13 @@ pub(crate) fn cues(sentence: &Sentence<'_>, predicate: usize) -> Vec<Factuality>
 
 /// A condition or silence: no claim at all ("if China were to sell", "unless it sends").
 pub(crate) fn hypothetical(sentence: &Sentence<'_>, predicate: usize) -> bool {
+    // A question states nothing.
+    if sentence.text[sentence.range.clone()]
+        .trim_end_matches(|c: char| c.is_whitespace() || "\"”’)".contains(c))
+        .ends_with('?')
+    {
+        return true;
+    }
     let own = sentence.segment_of(predicate);
     let segment = &sentence.segments[own];
     if matches!(segment.opener.as_str(), "if" | "unless") {
@@ -133,5 +182,7 @@ pub(crate) fn hypothetical(sentence: &Sentence<'_>, predicate: usize) -> bool {
     }
     // The sentence begins with the condition, so that the segment has no opener of its own.
     let first = &sentence.tokens[sentence.chunks[segment.chunks.start].tokens.start].lower;
-    own == 0 && (first == "if" || first == "unless") && predicate < segment.chunks.end
+    own == 0
+        && ["if", "unless", "had", "should", "were"].contains(&first.as_str())
+        && predicate < segment.chunks.end
 }

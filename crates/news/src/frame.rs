@@ -47,6 +47,8 @@ pub(crate) struct Found {
     pub(crate) extent: Range<usize>,
     /// What governing words and the verb group itself say, strongest first wins later.
     pub(crate) worth: Vec<Factuality>,
+    /// A modifier that takes its supply for granted ("US-supplied Himars"), whatever is said of the noun.
+    pub(crate) origin: bool,
     /// Denotes a statement of what is habitually or as a noun so: no verb of its own.
     pub(crate) nominal: bool,
 }
@@ -63,6 +65,7 @@ enum Shape {
     Speak,
     Refuse,
     Meet,
+    Move,
 }
 
 struct Frame {
@@ -122,6 +125,7 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
             "act" => Shape::Act,
             "speak" => Shape::Speak,
             "refuse" => Shape::Refuse,
+            "move" => Shape::Move,
             _ => Shape::Meet,
         };
         let frame = || Frame {
@@ -227,6 +231,44 @@ const FACILITY_WORDS: [&str; 12] = [
     "venture",
     "production",
 ];
+/// Words that tell a lot of goods on the move, not weapons in use.
+const LOT_WORDS: [&str; 20] = [
+    "shipment",
+    "shipments",
+    "consignment",
+    "consignments",
+    "delivery",
+    "deliveries",
+    "batch",
+    "batches",
+    "tons",
+    "tonnes",
+    "kilograms",
+    "worth",
+    "supplies",
+    "cargo",
+    "truckloads",
+    "containers",
+    "parts",
+    "components",
+    "crates",
+    "pallets",
+];
+/// Verbs after "declined to" that refuse an answer, not a supply.
+const EMPTY_VERBS: [&str; 12] = [
+    "elaborate",
+    "comment",
+    "say",
+    "confirm",
+    "answer",
+    "discuss",
+    "respond",
+    "speak",
+    "specify",
+    "disclose",
+    "name",
+    "rule",
+];
 const FORCE_WORDS: [&str; 12] = [
     "troops",
     "soldiers",
@@ -273,7 +315,21 @@ impl<'t> Sentence<'t> {
         let noun = self.chunks[chunk].noun()?;
         let range = self.token_range(chunk);
         if range.len() == 1 && self.tokens[range.start].pos == Pos::Pron {
-            return memory.pronoun(&self.tokens[range.start].lower).cloned();
+            return self.meant(chunk, &self.tokens[range.start].lower, memory);
+        }
+        // "the country", "the firm" behind a subject of that kind: the subject is meant.
+        if range.len() == 2 && self.tokens[range.start].lower == "the" {
+            let kind = match self.tokens[range.start + 1].lower.as_str() {
+                "country" | "nation" => Some(model::ActorKind::State),
+                "company" | "firm" | "manufacturer" => Some(model::ActorKind::Company),
+                _ => None,
+            };
+            if let Some(kind) = kind
+                && let Some(actor) = self.meant(chunk, "it", memory)
+                && actor.kind == kind
+            {
+                return Some(actor);
+            }
         }
         // Goods at its head: no party.
         let last = &self.tokens[range.end - 1];
@@ -323,6 +379,28 @@ impl<'t> Sentence<'t> {
         Some(actor)
     }
 
+    /// Whom a pronoun means: "it" and "they" the subject of the finite verb before, in this sentence, then whom the
+    /// report told of last.
+    fn meant(&self, chunk: usize, lower: &str, memory: &Memory) -> Option<Actor> {
+        if ["it", "its", "they", "their", "them"].contains(&lower)
+            && let Some(verb) = (0..chunk)
+                .rev()
+                .find(|&index| self.chunks[index].verb().is_some_and(|verb| verb.finite))
+        {
+            let subject = self.subject(verb);
+            let named = subject
+                .iter()
+                .filter(|&&index| self.tokens[self.chunks[index].tokens.start].pos != Pos::Pron)
+                .find_map(|&index| self.party(index, memory));
+            if let Some(actor) = named
+                && actor.kind != model::ActorKind::Person
+            {
+                return Some(actor);
+            }
+        }
+        memory.pronoun(lower).cloned()
+    }
+
     /// The possessor or nationality inside a noun phrase: "Germany's refusal", "Chinese drone exports".
     fn owner(&self, chunk: usize, memory: &Memory) -> Option<Actor> {
         let noun = self.chunks[chunk].noun()?;
@@ -331,7 +409,7 @@ impl<'t> Sentence<'t> {
             return actors::party(self.text, &self.tokens, range.start..at, memory);
         }
         if ["its", "their", "his", "her"].contains(&self.tokens[range.start].lower.as_str()) {
-            return memory.pronoun(&self.tokens[range.start].lower).cloned();
+            return self.meant(chunk, &self.tokens[range.start].lower, memory);
         }
         for index in range.clone() {
             let token = &self.tokens[index];
@@ -459,6 +537,8 @@ impl<'t> Sentence<'t> {
                         .find(|&index| self.chunks[index].verb().is_some_and(|v| v.finite));
                     return earlier.map_or_else(Vec::new, |index| self.subject(index));
                 }
+                // "The Treasury on Thursday sanctioned": a time may stand between.
+                Kind::Prep if matches!(self.chunks[at + 1].kind, Kind::Time) => {}
                 Kind::Sub | Kind::Semi | Kind::Prep => return Vec::new(),
             }
         }
@@ -483,6 +563,10 @@ impl<'t> Sentence<'t> {
         let mut preposition = String::new();
         let mut fresh = true;
         for at in from + 1..self.chunks.len().min(from + 30) {
+            // ", according to the White House": who says so is no party to it.
+            if ["according", "citing"].contains(&self.head(at)) {
+                break;
+            }
             match &self.chunks[at].kind {
                 Kind::Prep => {
                     preposition = self.head(at).to_string();
@@ -492,12 +576,43 @@ impl<'t> Sentence<'t> {
                     if !fresh && preposition.is_empty() && out.is_empty() {
                         break;
                     }
+                    // Nor is what stands in a clause of its own.
+                    if matches!(self.chunks[at - 1].kind, Kind::Comma | Kind::Conj)
+                        && self.segment_of(at) != self.segment_of(from)
+                    {
+                        break;
+                    }
                     // The subject of a following clause is no argument: "…, the ministry said".
                     let next_verb = self.chunks.get(at + 1).and_then(Chunk::verb);
                     let before_comma = matches!(
                         self.chunks[at - 1].kind,
                         Kind::Comma | Kind::Conj | Kind::Dash | Kind::Quote
                     );
+                    // "…, a spokesperson for its embassy in Washington told the outlet": so with a longer subject.
+                    let mut tail = at + 1;
+                    while tail + 1 < self.chunks.len()
+                        && matches!(
+                            self.chunks[tail].kind,
+                            Kind::Prep | Kind::Other | Kind::Time
+                        )
+                    {
+                        tail += if self.chunks[tail + 1].noun().is_some() {
+                            2
+                        } else {
+                            1
+                        };
+                    }
+                    if before_comma
+                        && self
+                            .chunks
+                            .get(tail)
+                            .and_then(Chunk::verb)
+                            .is_some_and(|verb| {
+                                verb.finite && crate::attribution::is_speech(verb.lemma)
+                            })
+                    {
+                        break;
+                    }
                     if before_comma
                         && next_verb.is_some_and(|v| {
                             v.finite && !v.past || v.past && crate::attribution::is_speech(v.lemma)
@@ -626,7 +741,7 @@ fn govern(sentence: &Sentence<'_>, verb_at: usize, memory: &Memory, depth: usize
     while at > 0
         && matches!(
             sentence.chunks[at].kind,
-            Kind::Other | Kind::Time | Kind::Quote
+            Kind::Other | Kind::Time | Kind::Quote | Kind::Prep
         )
     {
         at -= 1;
@@ -669,6 +784,8 @@ fn govern(sentence: &Sentence<'_>, verb_at: usize, memory: &Memory, depth: usize
                                 upper.subject
                             };
                             out.subject_owner = upper.subject_owner;
+                        } else if verb.gerund && sentence.head(verb_at - 1) != "for" {
+                            out.subject = upper.subject;
                         } else {
                             out.subject = sentence.coordinated_left(object);
                         }
@@ -771,6 +888,14 @@ fn own_worth(verb: &Verb, worth: &mut Vec<Factuality>) {
     }
 }
 
+/// Whether a noun phrase itself negates its verb: "no side", "none of the companies", "neither party".
+fn is_none(sentence: &Sentence<'_>, chunk: usize) -> bool {
+    let first = sentence.tokens[sentence.chunks[chunk].tokens.start]
+        .lower
+        .as_str();
+    ["no", "neither", "none", "nobody", "nothing"].contains(&first)
+}
+
 /// Events of a sentence, in the order of their predicates.
 pub(crate) fn find(sentence: &Sentence<'_>, memory: &Memory) -> Vec<Found> {
     let tables = &*TABLES;
@@ -800,6 +925,8 @@ pub(crate) fn find(sentence: &Sentence<'_>, memory: &Memory) -> Vec<Found> {
             if let Some(found) = noun_event(sentence, at, memory) {
                 out.push(found);
             } else if let Some(found) = origin_event(sentence, at, memory) {
+                out.push(found);
+            } else if let Some(found) = standing_sanction(sentence, at, memory) {
                 out.push(found);
             }
         }
@@ -897,6 +1024,33 @@ fn verb_event(
         goods.extend(sentence.goods_of(chunk));
         sanctions |= sentence.has_word(chunk, &SANCTION_WORDS);
     }
+    if frame.shape == Shape::Move {
+        // "12 tons of armour reached …": the goods stand in the subject or its tail.
+        if verb.passive {
+            return None;
+        }
+        let from = subject.first().copied().filter(|&first| first < at)?;
+        for chunk in from..at {
+            goods.extend(sentence.goods_of(chunk));
+        }
+        let lot = (from..at).any(|chunk| sentence.has_word(chunk, &LOT_WORDS));
+        let route = arguments.iter().any(|(preposition, _)| {
+            ["from", "via", "through", "across"].contains(&preposition.as_str())
+        });
+        let parts = goods.iter().any(|&index| {
+            matches!(
+                sentence.goods[index].family,
+                GoodsFamily::UavPart
+                    | GoodsFamily::Electronics
+                    | GoodsFamily::DualUse
+                    | GoodsFamily::MachineTool
+            )
+        });
+        // Missiles that "reached Kyiv" were fired, not supplied.
+        if !(lot || route || parts || verb.lemma == "arrive") {
+            return None;
+        }
+    }
     let from_here = at..sentence.chunks.len();
     let family = |index: &usize| sentence.goods[*index].family;
     let arms = goods.iter().any(|index| {
@@ -951,6 +1105,30 @@ fn verb_event(
                 .any(|&chunk| TABLES.nouns.contains_key(sentence.head(chunk)))
                 && (real_goods || word_in(&["military", "arms", "weapons"]))
         }
+        // What is refused or condemned must itself be supply, not something said later.
+        "supply"
+            if frame.event == Event::Refuse
+                || ["condemn", "criticize", "criticise", "slam", "protest"]
+                    .contains(&verb.lemma) =>
+        {
+            let content = sentence.chunks.get(at + 1).and_then(Chunk::verb);
+            let infinitive = content.filter(|verb| verb.infinitive);
+            if infinitive.is_some_and(|verb| EMPTY_VERBS.contains(&verb.lemma)) {
+                return None;
+            }
+            let mut near = all.clone();
+            if infinitive.is_some() {
+                near.extend(at + 1..sentence.chunks.len());
+            }
+            sanctions
+                || near.iter().any(|&chunk| {
+                    sentence.has_word(chunk, &SUPPLY_WORDS) || !sentence.goods_of(chunk).is_empty()
+                })
+                || frame.shape == Shape::Speak
+                    && all
+                        .iter()
+                        .any(|&chunk| ["decision", "move", "plan"].contains(&sentence.head(chunk)))
+        }
         "supply" => {
             let later = from_here.clone().chain(all.iter().copied());
             later
@@ -966,11 +1144,24 @@ fn verb_event(
     if !satisfied {
         return None;
     }
-    if frame.shape == Shape::Speak
-        && arguments.is_empty()
-        && verb.passive
-        && frame.event == Event::Warn
-        && verb.lemma == "call"
+    // "When asked about …" is a question to a speaker; gas and grain are no war goods.
+    if frame.event == Event::Warn {
+        let asked = verb.lemma == "ask"
+            && (verb.passive || verb.past)
+            && arguments.first().is_none_or(|(p, _)| !p.is_empty());
+        let civil = (at..sentence.chunks.len())
+            .any(|chunk| sentence.has_word(chunk, &["gas", "grain", "oil", "electricity"]))
+            && goods.is_empty();
+        if asked && sentence.chunks.get(at + 1).and_then(Chunk::verb).is_none() || civil {
+            return None;
+        }
+    }
+    // "calls them rifles" names a thing; only "call on X to", "call for" ask for something.
+    if verb.lemma == "call"
+        && !arguments
+            .iter()
+            .take(2)
+            .any(|(preposition, _)| ["on", "upon", "for"].contains(&preposition.as_str()))
     {
         return None;
     }
@@ -993,7 +1184,19 @@ fn verb_event(
             .collect()
     };
     let of_role = |names: &[&str]| parties(sentence, &role(names), memory);
-    let objects = of_role(&[""]);
+    let objects = {
+        let named: Vec<usize> = role(&[""])
+            .into_iter()
+            .filter(|&chunk| !is_none(sentence, chunk))
+            .collect();
+        parties(sentence, &named, memory)
+    };
+    let empty_hands = arguments
+        .iter()
+        .filter(|(preposition, _)| preposition.is_empty())
+        .map(|(_, chunk)| *chunk)
+        .chain(subject.iter().copied())
+        .any(|chunk| is_none(sentence, chunk));
     let (mut supplier, mut recipient) = (Vec::new(), Vec::new());
     match frame.shape {
         Shape::Give => {
@@ -1025,7 +1228,7 @@ fn verb_event(
                 supplier = subjects.clone();
                 recipient = objects.clone();
             }
-            if recipient.is_empty() && frame.needs == "nothing" {
+            if recipient.is_empty() && frame.needs == "nothing" && !empty_hands {
                 return None;
             }
         }
@@ -1036,6 +1239,28 @@ fn verb_event(
             } else {
                 recipient = subjects.clone();
                 supplier = of_role(&["from"]);
+            }
+        }
+        Shape::Move => {
+            recipient = objects.clone();
+            recipient.retain(|actor| actor.kind != model::ActorKind::Person);
+            if recipient.is_empty() {
+                recipient = of_role(&["to", "into", "in"]);
+            }
+            supplier = of_role(&["from", "by"]);
+            if supplier.is_empty() {
+                supplier.extend(
+                    (subject.first().copied().unwrap_or(at)..at).find_map(|chunk| {
+                        // "shipments of chips from China reached": who sent them stands in the subject.
+                        (matches!(sentence.chunks[chunk].kind, Kind::Prep)
+                            && sentence.head(chunk) == "from")
+                            .then(|| sentence.party(chunk + 1, memory))
+                            .flatten()
+                    }),
+                );
+            }
+            if recipient.is_empty() {
+                return None;
             }
         }
         Shape::Make => {
@@ -1058,7 +1283,11 @@ fn verb_event(
                 recipient = if sanctions { aimed } else { subjects.clone() };
             } else {
                 supplier = subjects.clone();
-                recipient = if sanctions { aimed } else { objects.clone() };
+                recipient = if sanctions || objects.is_empty() {
+                    aimed
+                } else {
+                    objects.clone()
+                };
             }
             if !sanctions && recipient.is_empty() && goods.is_empty() {
                 return None;
@@ -1102,15 +1331,35 @@ fn verb_event(
         }
     }
     let mut event = frame.event;
+    let token = &sentence.tokens[verb.token];
+    let imperative = verb.modal.is_none()
+        && !verb.infinitive
+        && !verb.passive
+        && token.lower == verb.lemma
+        && subject.is_empty()
+        && (at == 0
+            || matches!(
+                sentence.chunks[at - 1].kind,
+                Kind::Quote | Kind::Semi | Kind::Dash | Kind::Other
+            ) && sentence.chunks[at].tokens.start > 0);
+    if imperative && matches!(event, Event::Transfer | Event::Sanction | Event::Production) {
+        // "Send tanks to Ukraine": nobody has sent anything; whoever says so asks for it.
+        event = Event::Warn;
+        supplier = Vec::new();
+        recipient = Vec::new();
+    }
     let mut worth = governed.worth.clone();
     let mut used: Vec<usize> = governed.consumed.clone();
     used.push(at);
     used.extend(all.iter().copied());
+    if empty_hands {
+        worth.push(Factuality::Denied);
+    }
     // "will not send", "would not support": a refusal, not a denial.
     let refused = matches!(
         verb.modal.as_deref(),
         Some("will" | "won't" | "would" | "wouldn't" | "shall")
-    ) && verb.negated;
+    ) && (verb.negated || empty_hands);
     if let Some(becomes) = becomes {
         match becomes {
             Event::Refuse => {
@@ -1197,6 +1446,7 @@ fn verb_event(
             top: governed.top,
             extent: first..last + 1,
             worth,
+            origin: false,
             nominal: false,
         },
         used,
@@ -1214,7 +1464,7 @@ fn act_worth(sentence: &Sentence<'_>, at: usize, memory: &Memory) -> Vec<Factual
 fn via(sentence: &Sentence<'_>, arguments: &[(String, usize)]) -> Vec<String> {
     arguments
         .iter()
-        .filter(|(preposition, _)| preposition == "via" || preposition == "through")
+        .filter(|(preposition, _)| ["via", "through", "across"].contains(&preposition.as_str()))
         .filter_map(|(_, chunk)| sentence.party(*chunk, &Memory::default()))
         .map(|actor| actor.name)
         .collect()
@@ -1335,7 +1585,82 @@ fn noun_event(sentence: &Sentence<'_>, at: usize, memory: &Memory) -> Option<Fou
         top: first,
         extent: first..last + 1,
         worth,
+        origin: false,
         nominal: true,
+    })
+}
+
+/// "has been under US sanctions", "placed the plant under export restrictions", "added it to the sanctions list".
+fn standing_sanction(sentence: &Sentence<'_>, at: usize, memory: &Memory) -> Option<Found> {
+    if at < 2 || !matches!(sentence.chunks[at - 1].kind, Kind::Prep) {
+        return None;
+    }
+    let under = sentence.head(at - 1) == "under" && sentence.has_word(at, &SANCTION_WORDS);
+    let listed = ["on", "to", "onto"].contains(&sentence.head(at - 1))
+        && ["list", "blacklist", "lists"].contains(&sentence.head(at))
+        && sentence.words(at).any(|word| {
+            SANCTION_WORDS.contains(&word) || ["entity", "blacklist", "export"].contains(&word)
+        });
+    if !under && !listed {
+        return None;
+    }
+    let verb_at = (at.saturating_sub(4)..at - 1)
+        .rev()
+        .find(|&index| sentence.chunks[index].verb().is_some())?;
+    let verb = sentence.chunks[verb_at].verb()?;
+    let governed = govern(sentence, verb_at, memory, 0);
+    let subject = parties(sentence, &governed.subject, memory);
+    let owner: Vec<Actor> = sentence.owner(at, memory).into_iter().collect();
+    let (supplier, recipient) = match verb.lemma {
+        "be" | "remain" | "come" | "fall" | "stand" => (owner, subject),
+        "place" | "put" | "add" | "include" if verb.passive => (owner, subject),
+        "place" | "put" | "add" | "include" => {
+            let objects: Vec<usize> = (verb_at + 1..at - 1)
+                .filter(|&index| sentence.chunks[index].noun().is_some())
+                .collect();
+            let mut aimed = parties(sentence, &objects, memory);
+            if aimed.is_empty() {
+                // "the Barnaul plant": no word for a party, but the object of a listing is one.
+                aimed.extend(objects.first().and_then(|&chunk| {
+                    let range = sentence.token_range(chunk);
+                    let start = range
+                        .clone()
+                        .find(|&index| sentence.tokens[index].pos != Pos::Det)?;
+                    let name = &sentence.text
+                        [sentence.tokens[start].start..sentence.tokens[range.end - 1].end];
+                    name.contains(char::is_uppercase).then(|| Actor {
+                        name: name.to_string(),
+                        kind: model::ActorKind::Company,
+                        country: String::new(),
+                    })
+                }));
+            }
+            (subject, aimed)
+        }
+        _ => return None,
+    };
+    if recipient.is_empty() {
+        return None;
+    }
+    let first = governed
+        .subject
+        .iter()
+        .copied()
+        .chain([verb_at])
+        .min()
+        .unwrap_or(verb_at);
+    Some(Found {
+        event: Event::Sanction,
+        supplier,
+        recipient,
+        goods: BTreeSet::new(),
+        via: Vec::new(),
+        predicate: verb_at,
+        top: governed.top,
+        extent: first..at + 1,
+        worth: governed.worth,
+        origin: false,
+        nominal: false,
     })
 }
 
@@ -1404,6 +1729,7 @@ fn origin_event(sentence: &Sentence<'_>, at: usize, memory: &Memory) -> Option<F
         top: at,
         extent: at..at + 1,
         worth: Vec::new(),
+        origin: true,
         nominal: true,
     })
 }

@@ -52,6 +52,11 @@ const CUE_REACH: usize = 320;
 /// Removes furniture from plain text whose blocks are separated by line ends; the blocks kept are separated by a blank
 /// line.
 pub fn drop_furniture(text: &str) -> String {
+    drop_with_title(text, "")
+}
+
+/// [`drop_furniture`], the line that repeats the title dropped as well.
+pub(crate) fn drop_with_title(text: &str, title: &str) -> String {
     let blocks: Vec<Block> = text
         .lines()
         .map(str::trim)
@@ -61,7 +66,7 @@ pub fn drop_furniture(text: &str) -> String {
             ..Block::default()
         })
         .collect();
-    body_of(&blocks, "")
+    body_of(&blocks, title)
 }
 
 /// The article's text out of a page's blocks, blank lines between; a first block that repeats the title is dropped.
@@ -69,7 +74,7 @@ pub(crate) fn body_of(blocks: &[Block], title: &str) -> String {
     let kept = keep(blocks);
     let mut out = String::new();
     for (index, block) in blocks.iter().enumerate().filter(|(index, _)| kept[*index]) {
-        if out.is_empty() && index < 3 && !title.is_empty() && block.text.trim() == title.trim() {
+        if index < 8 && !title.is_empty() && fold(&block.text) == fold(title) {
             continue;
         }
         if !out.is_empty() {
@@ -141,8 +146,11 @@ fn verdict(block: &Block) -> Verdict {
     if bare.is_empty() || length < 3 {
         return Verdict::Furniture;
     }
-    if CUES.opener.contains(bare) {
+    if CUES.opener.contains(bare) || is_comment_count(bare) {
         return Verdict::Opener;
+    }
+    if is_comment(text) || is_menu_or_byline(text, word_count) {
+        return Verdict::Furniture;
     }
     if CUES.exact.contains(bare) {
         return Verdict::Furniture;
@@ -160,7 +168,7 @@ fn verdict(block: &Block) -> Verdict {
         bare.strip_prefix(prefix)
             .is_some_and(|rest| prefix.ends_with(':') || !rest.starts_with(char::is_alphanumeric))
     };
-    if length <= CUE_REACH * 2 && CUES.prefix.iter().any(|prefix| starts(&prefix)) {
+    if length <= CUE_REACH * 2 && CUES.prefix.iter().any(starts) {
         return Verdict::Furniture;
     }
     if length <= CUE_REACH && (CUES.contains.is_match(bare) || is_bio(text, bare)) {
@@ -180,6 +188,50 @@ fn verdict(block: &Block) -> Verdict {
     } else {
         Verdict::Short
     }
+}
+
+/// "Comments (12)", "3 comments", also with the first comment behind it on the same line.
+fn is_comment_count(bare: &str) -> bool {
+    let mut words = bare.split_whitespace();
+    let (first, second) = (
+        words.next().unwrap_or_default(),
+        words.next().unwrap_or_default(),
+    );
+    let number = |word: &str| {
+        let digits = word.trim_matches(['(', ')', '[', ']']);
+        !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit())
+    };
+    let comments = |word: &str| word == "comments" || word == "comment" || word == "replies";
+    comments(first) && number(second) && (second.starts_with(['(', '[']) || words.next().is_none())
+        || number(first) && comments(second) && words.next().is_none()
+}
+
+/// A reader's comment: the line begins with a user's name, which no writer would put so ("quay_reader:", "Anonymous:").
+fn is_comment(text: &str) -> bool {
+    let Some((name, rest)) = text.split_once(':') else {
+        return false;
+    };
+    let handle = !name.is_empty()
+        && name.len() <= 40
+        && !name.contains(char::is_whitespace)
+        && rest.starts_with(' ')
+        && (name.contains('_')
+            || name.chars().next_back().is_some_and(|c| c.is_ascii_digit())
+                && name.chars().next().is_some_and(char::is_lowercase)
+            || name.chars().all(|c| c.is_lowercase()) && name.len() > 6);
+    handle || ["Anonymous", "Guest"].contains(&name)
+}
+
+/// "Home | World | Log in", "Foreign desk | 9 June 2023", "Strait Observer, 14 April 2023".
+fn is_menu_or_byline(text: &str, words: usize) -> bool {
+    if words > 14 || is_sentence(text) {
+        return false;
+    }
+    let cells = text.split(" | ").count();
+    let last = text.rsplit([',', '|']).next().unwrap_or_default();
+    let dated = crate::page::read_date(last).is_some_and(|date| date.to_string().len() == 10);
+    cells >= 3
+        || dated && words <= 8 && last.len() < text.len() && last.split_whitespace().count() <= 3
 }
 
 /// A note on the author: "Jane Doe is a reporter at …".

@@ -101,7 +101,99 @@ pub(crate) fn mentions(text: &str) -> Vec<Mention> {
             _ => out.push(mention),
         }
     }
+    joined(
+        text,
+        out.into_iter()
+            .filter(|mention| !in_company_name(text, mention)),
+    )
+}
+
+/// Mentions side by side are one: "CQ-A rifles", "Su-35 fighter jets". Parts that are told with their whole take it
+/// with them: "cameras and batteries for drones".
+fn joined(text: &str, mentions: impl Iterator<Item = Mention>) -> Vec<Mention> {
+    let mut out: Vec<Mention> = Vec::new();
+    for mut mention in mentions {
+        if matches!(
+            mention.family,
+            GoodsFamily::Uav | GoodsFamily::Aircraft | GoodsFamily::ArtilleryMissile
+        ) {
+            let mut from = mention.range.start.saturating_sub(80);
+            while !text.is_char_boundary(from) {
+                from += 1;
+            }
+            if let Some(parts) = PARTS.find(&text[from..mention.range.start]) {
+                mention.range.start = from + parts.start();
+                if mention.family == GoodsFamily::Uav {
+                    mention.family = GoodsFamily::UavPart;
+                }
+                while out
+                    .last()
+                    .is_some_and(|last| last.range.end > mention.range.start)
+                {
+                    if let Some(last) = out.pop() {
+                        mention.range.start = mention.range.start.min(last.range.start);
+                    }
+                }
+            }
+        }
+        match out.last_mut() {
+            Some(last)
+                if &text[last.range.end..mention.range.start] == " "
+                    && last.family != GoodsFamily::Money
+                    && mention.family != GoodsFamily::Money =>
+            {
+                // "Patriot missiles" are air defence; else the head tells what it is.
+                let general = matches!(
+                    mention.family,
+                    GoodsFamily::OtherMilitary | GoodsFamily::Other
+                ) || last.family == GoodsFamily::AirDefence;
+                last.range.end = mention.range.end;
+                if !general {
+                    last.family = mention.family;
+                }
+            }
+            _ => out.push(mention),
+        }
+    }
     out
+}
+
+#[allow(clippy::unwrap_used, reason = "a constant pattern")]
+static PARTS: LazyLock<Regex> = LazyLock::new(|| {
+    const PART: &str =
+        "(?:parts|components|engines|batteries|cameras|motors|spare parts|electronics)";
+    Regex::new(&format!(
+        r"(?i)\b{PART}(?:(?:, | and ){PART})* (?:for|of) (?:the |its )?(?:[\w-]+ )?$"
+    ))
+    .unwrap()
+});
+
+/// Whether a mention is a word of a company's name: "Barnaul Cartridge Plant", "Limbach Aircraft Engine Co.".
+fn in_company_name(text: &str, mention: &Mention) -> bool {
+    let capital = |word: &str| word.starts_with(char::is_uppercase) || word == "&" || word == "and";
+    let own = &text[mention.range.clone()];
+    let before = text[..mention.range.start]
+        .strip_suffix(' ')
+        .and_then(|rest| rest.rsplit(' ').next())
+        .unwrap_or_default();
+    // "Poly Technologies", "Azu Electronics".
+    if crate::actors::is_company_suffix(own) && before.starts_with(char::is_uppercase) {
+        return true;
+    }
+    own.starts_with(char::is_uppercase)
+        && text[mention.range.end..]
+            .strip_prefix(' ')
+            .is_some_and(|rest| {
+                rest.split(' ')
+                    .take(4)
+                    .take_while(|word| capital(word))
+                    .any(|word| {
+                        let bare = word.trim_end_matches([',', '.', ';', '\n']);
+                        bare != "and"
+                            && bare.starts_with(char::is_uppercase)
+                            && crate::actors::is_company_word(&bare.to_lowercase())
+                    })
+            })
 }
 
 fn on_word_boundaries(text: &str, start: usize, end: usize) -> bool {

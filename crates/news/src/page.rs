@@ -333,7 +333,7 @@ fn read_text(text: &str) -> Report {
         }
         plain = rest.to_string();
     }
-    report.text = furniture::drop_furniture(&plain);
+    report.text = furniture::drop_with_title(&plain, &report.title);
     finish(&mut report, &links);
     report
 }

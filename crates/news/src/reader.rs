@@ -68,6 +68,9 @@ pub fn claims(report: &Report) -> Vec<Claim> {
         if let Some(name) = speaker_here {
             memory.speaker = Some(name);
         }
+        if let Some(actor) = topic(&sentence, &memory) {
+            memory.topic = Some(actor);
+        }
     }
     for (index, claim) in out.iter_mut().enumerate() {
         claim.claim_id = format!("{}#{}", report.report_id, index + 1);
@@ -173,6 +176,21 @@ fn sentence_speaker(sentence: &Sentence<'_>, memory: &Memory) -> Option<String> 
         .and_then(|&chunk| attribution::speaker(sentence, chunk, memory))
 }
 
+/// The subject of a sentence's first finite verb, where it is no person and named.
+fn topic(sentence: &Sentence<'_>, memory: &Memory) -> Option<Actor> {
+    let verb = sentence
+        .chunks
+        .iter()
+        .position(|chunk| chunk.verb().is_some_and(|verb| verb.finite))?;
+    let subject = *sentence.subject(verb).first()?;
+    if sentence.tokens[sentence.chunks[subject].tokens.start].pos == Pos::Pron {
+        return None;
+    }
+    sentence
+        .party(subject, memory)
+        .filter(|actor| actor.kind != ActorKind::Person)
+}
+
 /// Which war a report is about, so that parties that go without saying are filled (guidelines, point 21).
 struct Theatre {
     ukraine: bool,
@@ -253,14 +271,19 @@ fn claim_of(
     theatre: &Theatre,
     opened: bool,
 ) -> Option<Claim> {
-    if factuality::hypothetical(sentence, found.predicate) && found.event != Event::Warn {
+    if factuality::hypothetical(sentence, found.predicate)
+        && found.event != Event::Warn
+        && !found.origin
+    {
         return None;
     }
     let spoken = attribution::attribute(sentence, found.predicate, found.top, memory);
     let act = matches!(found.event, Event::Warn | Event::Refuse | Event::Consult);
     let mut worth = found.worth.clone();
     worth.extend(spoken.worth.iter().copied());
-    if !act {
+    if found.origin {
+        worth.clear();
+    } else if !act {
         worth.extend(factuality::cues(sentence, found.predicate));
     } else if sentence.segments[sentence.segment_of(found.top)].opener == "whether" {
         worth.push(Factuality::Unknown);

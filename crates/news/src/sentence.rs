@@ -52,9 +52,7 @@ fn split_line(text: &str, start: usize, end: usize, out: &mut Vec<Range<usize>>)
             if ends_sentence(text, from, at, after, end, c) {
                 cut = Some(after);
             }
-        } else if at - from > MAX_SENTENCE && c.is_whitespace() {
-            cut = Some(at);
-        } else if at - from > MAX_SENTENCE * 2 {
+        } else if at - from > MAX_SENTENCE && (c.is_whitespace() || at - from > MAX_SENTENCE * 2) {
             cut = Some(at);
         }
         if let Some(cut) = cut {

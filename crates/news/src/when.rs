@@ -364,6 +364,11 @@ fn narrow((first, last): (Date, Date), part: &str) -> Option<(Date, Date)> {
     })
 }
 
+/// Whether a lower-case word names a month or a day of the week.
+pub(crate) fn is_calendar(lower: &str) -> bool {
+    month_number(lower).is_some() || DAYS.contains(&lower)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -86,9 +86,6 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
         for (column, name) in cells.enumerate().filter(|(_, name)| !name.is_empty()) {
             if column == 0 {
                 tables.english.insert(iso2, name);
-                // CLDR writes "Trinidad & Tobago"; customs forms spell the word out.
-                let spelled = fold(&name.replace(" & ", " and "));
-                tables.field.entry(spelled).or_insert(iso2);
                 tables.text.entry(fold(name)).or_insert(Mention {
                     code: iso2,
                     kind: MentionKind::Name,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use model::{HsCode, PartialDate, Quantity, Rejected, Role, Shipment, TradeParty};
 
 use crate::columns::{Recognised, Scale};
-use crate::field::{Field, Kind, PartyPart};
+use crate::field::{Field, Kind};
 use crate::values::{self, Cell, DateOrder, Decimal};
 
 /// A cell that keeps its text: of a sample of rows, and of formats whose cells do not lie in the file as text.
@@ -230,7 +230,7 @@ impl Assembler {
             });
         };
         for (column, cell) in self.columns.iter().zip(cells) {
-            if cell.text.contains(['\u{fffd}', '\0']) {
+            if holds_damage(cell.text) {
                 refuse_field(
                     &column.heading,
                     "holds bytes that are no text in the file's encoding, or NUL bytes".to_string(),
@@ -244,6 +244,12 @@ impl Assembler {
         let origin = self.country(Field::Origin, cells, &mut refuse_field);
         let mut dispatch = self.country(Field::Dispatch, cells, &mut refuse_field);
         let mut destination = self.country(Field::Destination, cells, &mut refuse_field);
+        // Totals and notes under a table.
+        let names_countries = origin.is_some() || dispatch.is_some() || destination.is_some();
+        if goods_text.is_empty() && hs.is_none() && parties.is_empty() && !names_countries {
+            return Outcome::Refused("names no goods, code, party or country".to_string());
+        }
+
         let transit = self.transit(cells, &mut refuse_field);
         if let Some(exported) = self.direction(cells) {
             let side = if exported {
@@ -254,12 +260,6 @@ impl Assembler {
             if side.is_none() {
                 *side = self.country(Field::PartnerCountry, cells, &mut refuse_field);
             }
-        }
-
-        // A route alone still says that something went; totals and notes below a table say nothing of the kind.
-        let routed = origin.is_some() || dispatch.is_some() || destination.is_some();
-        if goods_text.is_empty() && hs.is_none() && parties.is_empty() && !routed {
-            return Outcome::Refused("names no goods, code, party or country".to_string());
         }
 
         let date = self.date(cells, &mut refuse_field);
@@ -325,16 +325,11 @@ impl Assembler {
             Role::Intermediary,
             Role::Vessel,
         ] {
-            let field = |part: PartyPart| {
-                Field::ALL
-                    .iter()
-                    .copied()
-                    .find(|field| field.party() == Some((role, part)))
-            };
-            let mut name = field(PartyPart::Name)
-                .and_then(|name_field| self.party_name(name_field, cells, &parties));
-            let mut identifier = field(PartyPart::Identifier)
-                .and_then(|id_field| self.pick(id_field, cells))
+            let fields = Field::of_party(role);
+            let mut name = self.party_name(fields.name, cells, &parties);
+            let mut identifier = fields
+                .identifier
+                .and_then(|field| self.pick(field, cells))
                 .map(|(_, cell)| values::identifier(cell.text))
                 .filter(|id| id.bytes().any(|b| b != b'0'));
             if let Some((bare, inn)) = name.as_deref().and_then(values::split_inn) {
@@ -345,10 +340,10 @@ impl Assembler {
             if name.is_none() && identifier.is_none() {
                 continue;
             }
-            let country = field(PartyPart::Country)
-                .and_then(|country_field| self.country(country_field, cells, refuse));
-            let address =
-                field(PartyPart::Address).and_then(|address_field| self.text(address_field, cells));
+            let country = fields
+                .country
+                .and_then(|field| self.country(field, cells, refuse));
+            let address = fields.address.and_then(|field| self.text(field, cells));
             parties.push(TradeParty {
                 role,
                 name: name.unwrap_or_default(),
@@ -748,6 +743,14 @@ impl Assembler {
             ),
         );
     }
+}
+
+/// Whether a text holds U+FFFD or NUL.
+fn holds_damage(text: &str) -> bool {
+    // The first byte of U+FFFD and NUL are rare; looking for them alone is many times faster.
+    text.bytes()
+        .fold(false, |found, byte| found | (byte == 0xef) | (byte == 0))
+        && text.contains(['\u{fffd}', '\0'])
 }
 
 fn texts_of<'s>(sample: &'s [&'s [OwnedCell]], column: usize) -> impl Iterator<Item = &'s str> {

@@ -14,13 +14,13 @@ pub(crate) enum Kind {
     Number,
 }
 
-/// What part of a party a field gives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum PartyPart {
-    Name,
-    Country,
-    Address,
-    Identifier,
+/// The fields of one party.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PartyFields {
+    pub(crate) name: Field,
+    pub(crate) country: Option<Field>,
+    pub(crate) address: Option<Field>,
+    pub(crate) identifier: Option<Field>,
 }
 
 macro_rules! fields {
@@ -113,30 +113,46 @@ impl Field {
             .find(|field| field.as_str() == key)
     }
 
-    /// The party and the part of it that the field gives, for the fields of parties.
-    pub(crate) fn party(self) -> Option<(Role, PartyPart)> {
-        use PartyPart::{Address, Country, Identifier, Name};
-        Some(match self {
-            Field::ConsignorName => (Role::Consignor, Name),
-            Field::ConsignorCountry => (Role::Consignor, Country),
-            Field::ConsignorAddress => (Role::Consignor, Address),
-            Field::ConsignorId => (Role::Consignor, Identifier),
-            Field::ConsigneeName => (Role::Consignee, Name),
-            Field::ConsigneeCountry => (Role::Consignee, Country),
-            Field::ConsigneeAddress => (Role::Consignee, Address),
-            Field::ConsigneeId => (Role::Consignee, Identifier),
-            Field::NotifyPartyName => (Role::NotifyParty, Name),
-            Field::NotifyPartyCountry => (Role::NotifyParty, Country),
-            Field::NotifyPartyAddress => (Role::NotifyParty, Address),
-            Field::ManufacturerName => (Role::Manufacturer, Name),
-            Field::ManufacturerCountry => (Role::Manufacturer, Country),
-            Field::IntermediaryName => (Role::Intermediary, Name),
-            Field::IntermediaryCountry => (Role::Intermediary, Country),
-            Field::IntermediaryAddress => (Role::Intermediary, Address),
-            Field::IntermediaryId => (Role::Intermediary, Identifier),
-            Field::VesselName => (Role::Vessel, Name),
-            Field::VesselId => (Role::Vessel, Identifier),
-            _ => return None,
-        })
+    /// The fields that give a party in a role: name, country, address, identifier.
+    pub(crate) fn of_party(role: Role) -> PartyFields {
+        let (name, country, address, identifier) = match role {
+            Role::Consignor => (
+                Field::ConsignorName,
+                Some(Field::ConsignorCountry),
+                Some(Field::ConsignorAddress),
+                Some(Field::ConsignorId),
+            ),
+            Role::Consignee => (
+                Field::ConsigneeName,
+                Some(Field::ConsigneeCountry),
+                Some(Field::ConsigneeAddress),
+                Some(Field::ConsigneeId),
+            ),
+            Role::NotifyParty => (
+                Field::NotifyPartyName,
+                Some(Field::NotifyPartyCountry),
+                Some(Field::NotifyPartyAddress),
+                None,
+            ),
+            Role::Manufacturer => (
+                Field::ManufacturerName,
+                Some(Field::ManufacturerCountry),
+                None,
+                None,
+            ),
+            Role::Intermediary => (
+                Field::IntermediaryName,
+                Some(Field::IntermediaryCountry),
+                Some(Field::IntermediaryAddress),
+                Some(Field::IntermediaryId),
+            ),
+            Role::Vessel => (Field::VesselName, None, None, Some(Field::VesselId)),
+        };
+        PartyFields {
+            name,
+            country,
+            address,
+            identifier,
+        }
     }
 }

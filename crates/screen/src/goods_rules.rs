@@ -26,6 +26,14 @@ fn declared(seen: &Seen) -> String {
 
 fn high_priority(seen: &Seen, hits: &mut Vec<Hit>) {
     if let Some(entry) = seen.goods.high_priority() {
+        // One code is one piece of evidence: where G02 reads it as arms or their parts, that says more.
+        if seen
+            .goods
+            .arms_entry()
+            .is_some_and(|entry| entry.action >= Action::Review)
+        {
+            return;
+        }
         let level = match entry.tier {
             Some("1") => "1",
             Some("2") => "2",
@@ -71,12 +79,14 @@ fn arms_code(seen: &Seen, hits: &mut Vec<Hit>) {
         Action::Info => "info",
         Action::Context | Action::Chpl => return,
     };
-    hits.push(
-        Hit::new("G02", level)
-            .saw("declared", declared(seen))
-            .saw("entry", entry.to_string())
-            .saw("meaning", entry.description),
-    );
+    let mut hit = Hit::new("G02", level)
+        .saw("declared", declared(seen))
+        .saw("entry", entry.to_string())
+        .saw("meaning", entry.description);
+    if let Some(also) = seen.goods.high_priority() {
+        hit = hit.saw("also_on", also.to_string());
+    }
+    hits.push(hit);
 }
 
 fn text_against_code(seen: &Seen, hits: &mut Vec<Hit>) {
@@ -168,15 +178,15 @@ fn model(seen: &Seen, hits: &mut Vec<Hit>) {
 }
 
 fn wording(seen: &Seen, hits: &mut Vec<Hit>) {
-    if seen.goods.vague {
-        // Vague words hide more under the chapters of machines, electronics, aircraft and instruments.
-        let machinery = seen
-            .shipment
-            .hs
-            .as_ref()
-            .is_none_or(|hs| matches!(hs.hs2(), "84" | "85" | "88" | "90" | "93"));
-        let level = if machinery { "machinery" } else { "other" };
-        hits.push(Hit::new("G06", level).saw(
+    // Vague words hide something under the chapters of machines, electronics, aircraft and instruments; elsewhere they
+    // are merely vague.
+    let machinery = seen
+        .shipment
+        .hs
+        .as_ref()
+        .is_none_or(|hs| matches!(hs.hs2(), "84" | "85" | "88" | "90" | "93"));
+    if seen.goods.vague && machinery {
+        hits.push(Hit::new("G06", "machinery").saw(
             "words",
             seen.goods.text.chars().take(200).collect::<String>(),
         ));

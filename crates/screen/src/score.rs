@@ -162,12 +162,12 @@ mod tests {
     fn weak_evidence_counts_only_in_company() {
         check(&[("R01", "military")], 0.0);
         check(&[("G01", "1")], 0.0);
-        check(&[("R01", "military"), ("G01", "1")], 3.0);
+        check(&[("R01", "military"), ("G01", "1")], 3.4);
         check(&[("G06", "machinery"), ("R02", "hub")], 0.0);
         check(&[("G06", "machinery"), ("R01", "military")], 0.0);
         check(
             &[("G06", "machinery"), ("R01", "military"), ("R03", "detour")],
-            3.55,
+            3.7,
         );
         check(&[("G07", "cover")], 0.0);
     }

@@ -4,6 +4,7 @@ use goods::Assessment;
 use model::{PartyMatch, Role, Shipment};
 
 use crate::party::PartyKind;
+use crate::tables::{Control, tables};
 
 /// A shipment with all that was looked up for it.
 pub(crate) struct Seen<'a> {
@@ -23,13 +24,25 @@ pub(crate) struct SeenParty<'a> {
 }
 
 impl<'a> Seen<'a> {
-    /// Country that the goods end in: of destination, else of the consignee.
+    /// Country that the goods end in: of destination, else of the consignee, else of the party to notify. One that is
+    /// under an embargo goes first: a consignee in Russia tells more than a port of discharge in Turkey.
     pub(crate) fn destination(&self) -> Option<&'a str> {
-        self.shipment
-            .destination
-            .as_deref()
-            .or_else(|| self.country_of(Role::Consignee))
-            .or_else(|| self.country_of(Role::NotifyParty))
+        let stated = || {
+            [
+                self.shipment.destination.as_deref(),
+                self.country_of(Role::Consignee),
+                self.country_of(Role::NotifyParty),
+            ]
+            .into_iter()
+            .flatten()
+        };
+        let barred = |code: &&str| {
+            tables()
+                .destinations
+                .get(*code)
+                .is_some_and(|destination| destination.control != Control::Arms)
+        };
+        stated().find(barred).or_else(|| stated().next())
     }
 
     /// Country that the goods leave from: of dispatch, else of the consignor.

@@ -312,6 +312,16 @@ mod tests {
             );
         }
         let tables = tables();
+        for flag in redflags()
+            .iter()
+            .filter(|flag| !flag.evaluated.starts_with("no"))
+        {
+            assert!(
+                tables.weights.keys().any(|(id, _)| *id == flag.id),
+                "{} is evaluated and has no weight",
+                flag.id
+            );
+        }
         for ((flag, level), row) in &tables.weights {
             let known = tables
                 .redflags

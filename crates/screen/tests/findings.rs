@@ -253,6 +253,55 @@ check!(
     Review
 );
 
+check!(
+    consignee_beyond_the_port_of_discharge,
+    Shipment {
+        destination: Some("TR".to_string()),
+        ..shipment("DE>RU", "thermal rifle scopes", "901310")
+    },
+    Hold
+);
+check!(
+    defence_plant_as_consignee,
+    Shipment {
+        parties: vec![
+            party(Role::Consignor, "Example Export Co", "IN"),
+            party(Role::Consignee, "АО «Патронный завод»", "RU")
+        ],
+        ..shipment("IN>RU", "латунная лента", "740921")
+    },
+    Review
+);
+check!(
+    line_of_business_at_odds,
+    Shipment {
+        parties: vec![
+            party(Role::Consignor, "Lotus Pharma Exports", "IN"),
+            party(Role::Consignee, "Primer Postavka OOO", "RU")
+        ],
+        ..shipment("MY>IN>RU", "servers with H100 accelerators", "847150")
+    },
+    Review
+);
+check!(
+    vessel_hit_alone,
+    Shipment {
+        parties: vec![party(Role::Vessel, "Listed Trading Company", "PA")],
+        ..shipment("ZA>TR", "oranges, fresh", "080510")
+    },
+    Review
+);
+check!(
+    bearings_to_europe,
+    shipment("CN>PL", "ball bearings for bicycle hubs", "848210"),
+    Release
+);
+check!(
+    nothing_but_a_vague_word,
+    shipment("CN>RU", "general cargo", ""),
+    Release
+);
+
 #[test]
 fn the_order_of_rows_and_their_neighbours_change_nothing() {
     let rows: Vec<Shipment> = [

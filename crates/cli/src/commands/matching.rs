@@ -54,7 +54,7 @@ pub(crate) fn run(arguments: &Arguments, command: &Match) -> anyhow::Result<Outc
     let home = commands::home(arguments)?;
     let index = home.index(&mut commands::bars())?;
     anyhow::ensure!(
-        index.len() > 0,
+        !index.is_empty(),
         "no list is imported in {}; run `interdict lists import PATH…` first",
         arguments.home.display()
     );

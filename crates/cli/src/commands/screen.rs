@@ -40,7 +40,7 @@ pub(crate) fn run(arguments: &Arguments, command: &Screen) -> anyhow::Result<Out
     };
     let mut home = commands::home(arguments)?;
     let index = home.index(&mut commands::bars())?;
-    if index.len() == 0 {
+    if index.is_empty() {
         eprintln!(
             "warning: no list is imported in {}: parties are not screened",
             arguments.home.display()

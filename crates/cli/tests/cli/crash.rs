@@ -49,9 +49,9 @@ fn killed_at_twenty_moments_the_home_verifies_and_a_rerun_completes() {
             for file in std::fs::read_dir(home.path()).unwrap() {
                 let path = file.unwrap().path();
                 if path.is_dir() {
-                    std::fs::remove_dir_all(path).unwrap()
+                    std::fs::remove_dir_all(path).unwrap();
                 } else {
-                    std::fs::remove_file(path).unwrap()
+                    std::fs::remove_file(path).unwrap();
                 }
             }
         }

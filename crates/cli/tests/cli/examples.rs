@@ -111,8 +111,7 @@ fn bad_cells_are_named_and_lose_no_other_row() {
     let brief = &brief().0;
     for row in expected("file,line,row_id") {
         let told = array(&brief["read"], "rejected").iter().any(|rejected| {
-            rejected["file"].as_str().unwrap().contains(&row[0])
-                && rejected["row"].to_string() == row[1]
+            rejected["file"].as_str().unwrap().contains(&row[0]) && rejected["row"] == row[1]
         });
         assert!(
             told,

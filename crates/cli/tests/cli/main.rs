@@ -1,5 +1,7 @@
 //! The binary, run as a user runs it. Each module is one promise of the command contract.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod bad_input;
 mod contract;
 mod crash;

@@ -337,9 +337,9 @@ impl Index {
         while low < high {
             let middle = (low + high) / 2;
             if at(middle) < hash {
-                low = middle + 1
+                low = middle + 1;
             } else {
-                high = middle
+                high = middle;
             }
         }
         (low..count)
