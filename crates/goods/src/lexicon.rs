@@ -141,7 +141,7 @@ fn compile(row: Row) -> Rule {
         format!("({})", row.pattern)
     } else {
         format!(
-            r"(?:^|[^\p{{L}}\p{{N}}])({})(?:$|[^\p{{L}}\p{{N}}])",
+            r"(?:^|\p{{Han}}|[^\p{{L}}\p{{N}}])({})(?:$|\p{{Han}}|[^\p{{L}}\p{{N}}])",
             row.pattern
         )
     };
@@ -341,6 +341,7 @@ mod tests {
             &["БРОНЕЖИЛЕТЫ/body_armour", "КЛАСС ЗАЩИТЫ БР4/body_armour"],
         );
         check("防弹插板", &["防弹插板/body_armour"]);
+        check("航空发动机 型号L550E", &["L550E/uav_engine"]);
         check("nothing here but tiles", &[]);
         check("", &[]);
     }

@@ -357,7 +357,8 @@ fn read_row(
     sinks: &mut Sinks<'_>,
 ) {
     let mut fields_rejected = 0;
-    let outcome = match misfit(assembler.width(), cells, strict_width) {
+    let width = assembler.width();
+    let outcome = match misfit(width, cells, strict_width) {
         Some(reason) => Outcome::Refused(reason),
         None => assembler.row(row, cells, &mut |rejected| {
             fields_rejected += 1;
@@ -370,6 +371,19 @@ fn read_row(
         Outcome::Read(shipment) => {
             sinks.counts.rows += 1;
             sinks.counts.read += 1;
+            // Empty cells left out at the end are common; a quarter of the row left out may be a cut line.
+            if strict_width && cells.len() * 4 < width * 3 {
+                sinks.counts.fields_rejected += 1;
+                (sinks.on_rejected)(Rejected {
+                    file: assembler.file().to_string(),
+                    row,
+                    field: Some("end of row".to_string()),
+                    reason: format!(
+                        "has {} cells where the header has {width}; the rest is taken as empty",
+                        cells.len()
+                    ),
+                });
+            }
             (sinks.on_row)(*shipment);
         }
         Outcome::Refused(reason) => {

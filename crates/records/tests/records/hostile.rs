@@ -96,6 +96,7 @@ fn ragged_rows_and_totals_are_reported() {
         got.reasons(),
         [
             "3 -: has 7 cells where the header has 5",
+            "4 end of row: has 3 cells where the header has 5; the rest is taken as empty",
             "5 -: has 1 cells where the header has 5",
             "6 -: names no goods, code, party or country",
         ]
