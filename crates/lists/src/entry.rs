@@ -109,7 +109,17 @@ impl EntryBuilder {
             return;
         }
         let issuer = country(issuer);
-        let (kind, value) = classify(hint, &value, issuer.as_deref(), note);
+        // Formats without issuers leave the party's own country. Ten digits that a source calls an identity number may
+        // be a Russian passport, which has no check digit: the country alone does not make them a tax number.
+        let home = match self.party.countries.as_slice() {
+            [only]
+                if only == "RU" && !(hint == IdentifierKind::NationalId && value.len() == 10) =>
+            {
+                Some("RU")
+            }
+            _ => None,
+        };
+        let (kind, value) = classify(hint, &value, issuer.as_deref().or(home), note);
         push_new(
             &mut self.party.identifiers,
             Identifier {
@@ -197,6 +207,14 @@ impl EntryBuilder {
         }
         if self.listing.entry_id.is_empty() {
             return Err(("id", "record has no id".to_string()));
+        }
+        // Phrases like "head of" and "member of" make officers of persons; a group of a group holds no office in it.
+        if !matches!(self.party.schema, Schema::Person | Schema::LegalEntity) {
+            for relation in &mut self.party.relations {
+                if relation.kind == RelationKind::OfficerOf {
+                    relation.kind = RelationKind::Other;
+                }
+            }
         }
         // Stable: only the primary name moves to the front.
         if let Some(primary) = self
@@ -296,5 +314,53 @@ mod tests {
         let mut builder = EntryBuilder::new("1", Schema::Person);
         builder.name(" - ", NameKind::Primary);
         assert_eq!(builder.finish().unwrap_err().0, "name");
+    }
+
+    #[track_caller]
+    fn check_number(
+        countries: &[&str],
+        hint: IdentifierKind,
+        number: &str,
+        expect: IdentifierKind,
+    ) {
+        let mut builder = EntryBuilder::new("1", Schema::Person);
+        for country in countries {
+            builder.country(country);
+        }
+        builder.identifier(hint, number, "", "");
+        let found = &builder.party.identifiers[0];
+        assert_eq!(
+            (found.kind, found.country.as_deref()),
+            (expect, None),
+            "{number}"
+        );
+    }
+
+    #[test]
+    fn numbers_of_a_russian_party_are_told_by_its_country() {
+        use IdentifierKind::{Inn, NationalId, Ogrn, Registration};
+        check_number(&["ru"], NationalId, "616117121603", Inn);
+        check_number(&["ru"], Registration, "6315800040", Inn);
+        check_number(&["ru"], Registration, "1026301167683", Ogrn);
+        // Check digits that are wrong, a number that may be a passport, a second or no country: as the source says.
+        check_number(&["ru"], NationalId, "616117121604", NationalId);
+        check_number(&["ru"], NationalId, "7706061801", NationalId);
+        check_number(&["ru", "cy"], Registration, "6315800040", Registration);
+        check_number(&[], NationalId, "616117121603", NationalId);
+    }
+
+    #[test]
+    fn groups_hold_no_office_in_groups() {
+        for (schema, expect) in [
+            (Schema::Person, RelationKind::OfficerOf),
+            (Schema::LegalEntity, RelationKind::OfficerOf),
+            (Schema::Organization, RelationKind::Other),
+        ] {
+            let mut builder = EntryBuilder::new("1", schema);
+            builder.name("A", NameKind::Primary);
+            builder.remark_with_relations("Member of Example Group.");
+            let (entry, _) = builder.finish().unwrap();
+            assert_eq!(entry.party.relations[0].kind, expect);
+        }
     }
 }

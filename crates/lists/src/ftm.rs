@@ -161,6 +161,8 @@ fn read_line(reading: &mut Reading<'_>, network: &Network, path: &Path, number: 
     let entity = match serde_json::from_str::<Entity>(line) {
         Ok(entity) => entity,
         Err(error) => {
+            // The error repeats the value that does not fit, which may be long.
+            let error: String = error.to_string().chars().take(160).collect();
             let reason = format!("not a FollowTheMoney entity: {error}");
             reading.reject(path, number, None, reason);
             return;

@@ -3,7 +3,8 @@
 use model::IdentifierKind;
 
 /// Words that sources write in front of the number itself.
-const PREFIXES: [&str; 12] = [
+const PREFIXES: [&str; 13] = [
+    "Taxpayer No.",
     "IMO No.",
     "IMO",
     "MMSI",
@@ -59,7 +60,7 @@ pub(crate) fn classify(
     let says_tax = {
         let note = note.to_lowercase();
         hint == Tax
-            || matches!(prefix, "INN" | "ИНН" | "TIN")
+            || matches!(prefix, "INN" | "ИНН" | "TIN" | "Taxpayer No.")
             || ["tax", "inn", "инн", "tin"].iter().any(|word| {
                 note.split(|c: char| !c.is_alphanumeric())
                     .any(|part| part.starts_with(word) && (*word == "tax" || part == *word))
@@ -95,7 +96,7 @@ pub(crate) fn classify(
         (Imo, _) => (Other, value.to_string()),
         (Lei, _) if !is_lei(bare) => (Registration, value.to_string()),
         (Bic, _) => (Bic, bare.to_string()),
-        (hint, "TIN" | "INN" | "ИНН" | "УНП") => (
+        (hint, "TIN" | "INN" | "ИНН" | "УНП" | "Taxpayer No.") => (
             if hint == Registration || hint == Other {
                 Tax
             } else {
@@ -263,6 +264,13 @@ mod tests {
             Some("CN"),
             "",
             (Registration, "1027700049486"),
+        );
+        check(
+            NationalId,
+            "Taxpayer No. 645303859610",
+            None,
+            "",
+            (Inn, "645303859610"),
         );
         check(Registration, "IMO 9187629", None, "", (Imo, "9187629"));
         check(Imo, "9187629", None, "", (Imo, "9187629"));

@@ -183,7 +183,9 @@ fn capitalised_run(text: &str) -> String {
     {
         words.pop();
     }
-    if names == 0 {
+    // "part of Russia's efforts": a possessive alone has lost its noun and names nobody.
+    let possessive = words.len() == 1 && (words[0].ends_with("'s") || words[0].ends_with("’s"));
+    if names == 0 || possessive {
         return String::new();
     }
     words
@@ -252,6 +254,11 @@ mod tests {
         check(
             "Associated with Abdul Manan and Khairullah Barakzai.",
             &[(Other, "Abdul Manan"), (Other, "Khairullah Barakzai")],
+        );
+        check("It is part of Russia’s war effort", &[]);
+        check(
+            "subordinate to Iran’s Defense Industries Organization",
+            &[(SubsidiaryOf, "Iran’s Defense Industries Organization")],
         );
         check("assets owned by it and located outside", &[]);
         check("relinked to Minsk", &[]);

@@ -232,7 +232,7 @@ fn read_records<R: std::io::Read>(
         }
         if taken == Line::TooLong {
             let reason = format!("a line of more than {} MiB", crate::lines::MAX_LINE >> 20);
-            sinks.refuse_row(table.file(), number, reason);
+            table.refuse_row(number, reason, sinks);
         }
         let gives_up = splitter.in_quotes
             && (taken != Line::Read
@@ -247,7 +247,7 @@ fn read_records<R: std::io::Read>(
             let mut behind = held.drain(..);
             if let Some((opened, _)) = behind.next() {
                 let reason = "a quote is opened and not closed in the lines after it";
-                sinks.refuse_row(table.file(), opened, reason.to_string());
+                table.refuse_row(opened, reason.to_string(), sinks);
             }
             for (position, kept) in behind.enumerate() {
                 again.insert(position, kept);

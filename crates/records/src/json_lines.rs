@@ -84,7 +84,7 @@ fn read_objects<R: std::io::Read>(
             Line::End => return Ok(()),
             Line::TooLong => {
                 let reason = format!("a line of more than {} MiB", crate::lines::MAX_LINE >> 20);
-                sinks.refuse_row(table.file(), number, reason);
+                table.refuse_row(number, reason, sinks);
                 continue;
             }
             Line::Read => {}
@@ -100,13 +100,13 @@ fn read_objects<R: std::io::Read>(
         let object = match serde_json::from_str::<Value>(text) {
             Ok(Value::Object(object)) => object,
             Ok(_) => {
-                sinks.refuse_row(table.file(), number, "JSON, but no object".to_string());
+                table.refuse_row(number, "JSON, but no object".to_string(), sinks);
                 continue;
             }
             Err(error) => {
                 // Of a line the column is what helps; serde's own line is always 1.
                 let reason = format!("not JSON, at character {}", error.column());
-                sinks.refuse_row(table.file(), number, reason);
+                table.refuse_row(number, reason, sinks);
                 continue;
             }
         };
@@ -135,7 +135,7 @@ fn read_objects<R: std::io::Read>(
         });
         if too_wide {
             let reason = "brings more keys than trade records have".to_string();
-            sinks.refuse_row(table.file(), number, reason);
+            table.refuse_row(number, reason, sinks);
             continue;
         }
         let row: Vec<Cell<'_>> = cells.iter().map(OwnedCell::as_cell).collect();

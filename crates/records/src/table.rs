@@ -54,10 +54,19 @@ impl Sinks<'_> {
     }
 }
 
+/// A row that cannot be read, held back so that it is reported in its place.
+struct RefusedRow {
+    /// Rows of the sample before it.
+    before: usize,
+    row: u64,
+    reason: String,
+}
+
 enum State {
     Sampling {
         rows: Vec<(u64, Vec<OwnedCell>)>,
         bytes: usize,
+        refused: Vec<RefusedRow>,
     },
     Reading(Box<Assembler>),
     /// No shipments here; rows are not read.
@@ -91,6 +100,7 @@ impl<'o> Table<'o> {
             state: State::Sampling {
                 rows: Vec::new(),
                 bytes: 0,
+                refused: Vec::new(),
             },
         }
     }
@@ -122,17 +132,13 @@ impl<'o> Table<'o> {
 
     /// Leaves out a table that cannot be read at all.
     pub(crate) fn skip_unread(&mut self, reason: String, sinks: &mut Sinks<'_>) {
-        self.skip(reason, sinks);
-    }
-
-    pub(crate) fn file(&self) -> &str {
-        &self.layout.file
+        self.skip(reason, Vec::new(), sinks);
     }
 
     /// Takes a row of cells.
     pub(crate) fn push(&mut self, row: u64, cells: &[Cell<'_>], sinks: &mut Sinks<'_>) {
         match &mut self.state {
-            State::Sampling { rows, bytes } => {
+            State::Sampling { rows, bytes, .. } => {
                 *bytes += cells
                     .iter()
                     .map(|cell| cell.text.len() + size_of::<OwnedCell>())
@@ -147,6 +153,24 @@ impl<'o> Table<'o> {
             }
             State::Skipped => {}
         }
+    }
+
+    /// Takes a row that cannot be read; it is reported behind the rows before it.
+    pub(crate) fn refuse_row(&mut self, row: u64, reason: String, sinks: &mut Sinks<'_>) {
+        if let State::Sampling { rows, refused, .. } = &mut self.state
+            && !rows.is_empty()
+        {
+            refused.push(RefusedRow {
+                before: rows.len(),
+                row,
+                reason,
+            });
+            if refused.len() >= SAMPLE_ROWS {
+                self.decide(sinks);
+            }
+            return;
+        }
+        sinks.refuse_row(&self.layout.file, row, reason);
     }
 
     /// Adds a column that turned up late (a new key in JSON lines) and gives its position; none past the limit.
@@ -189,10 +213,12 @@ impl<'o> Table<'o> {
     }
 
     fn decide(&mut self, sinks: &mut Sinks<'_>) {
-        let State::Sampling { rows, .. } = std::mem::replace(&mut self.state, State::Skipped)
+        let State::Sampling { rows, refused, .. } =
+            std::mem::replace(&mut self.state, State::Skipped)
         else {
             return;
         };
+        let file = self.layout.file.clone();
         let found = match &self.headings {
             Some(headings) => {
                 let (meanings, absent) = columns::recognise_row(headings, self.overrides);
@@ -221,7 +247,7 @@ impl<'o> Table<'o> {
             } else {
                 "no row among the first names columns of trade records"
             };
-            self.skip(reason.to_string(), sinks);
+            self.skip(reason.to_string(), refused, sinks);
             return;
         };
         for (index, heading) in headings.iter_mut().enumerate() {
@@ -233,15 +259,21 @@ impl<'o> Table<'o> {
         if !columns::tells_of_shipments(&meanings) {
             self.skip(
                 "its columns name no goods, or goods without any party, country, date, mass or value".to_string(),
+                refused,
                 sinks,
             );
             return;
         }
-        let mut body = &rows[first_row.min(rows.len())..];
+        let mut skipped = first_row.min(rows.len());
         // Some forms number their columns below the heading.
-        if self.headings.is_none() && body.first().is_some_and(|(_, cells)| only_counts(cells)) {
-            body = &body[1..];
+        if self.headings.is_none()
+            && rows
+                .get(skipped)
+                .is_some_and(|(_, cells)| only_counts(cells))
+        {
+            skipped += 1;
         }
+        let body = &rows[skipped..];
         let sample: Vec<&[OwnedCell]> = body.iter().map(|(_, cells)| cells.as_slice()).collect();
         let mut assembler = Assembler::new(&self.layout.file, &headings, &meanings, &sample);
         self.layout.day_or_month_first = assembler.undecided_dates(&sample);
@@ -255,11 +287,18 @@ impl<'o> Table<'o> {
                 reason: format!("the columns file names {heading:?}, which is no column here"),
             });
         }
+        let mut refused = refused.into_iter().peekable();
         let mut cells: Vec<Cell<'_>> = Vec::new();
-        for (row, owned) in body {
+        for (index, (row, owned)) in body.iter().enumerate() {
+            while let Some(refusal) = refused.next_if(|next| next.before <= skipped + index) {
+                sinks.refuse_row(&file, refusal.row, refusal.reason);
+            }
             cells.clear();
             cells.extend(owned.iter().map(OwnedCell::as_cell));
             read_row(&mut assembler, self.strict_width, *row, &cells, sinks);
+        }
+        for refusal in refused {
+            sinks.refuse_row(&file, refusal.row, refusal.reason);
         }
         self.state = State::Reading(Box::new(assembler));
     }
@@ -300,9 +339,12 @@ impl<'o> Table<'o> {
             .collect();
     }
 
-    fn skip(&mut self, reason: String, sinks: &mut Sinks<'_>) {
+    fn skip(&mut self, reason: String, refused: Vec<RefusedRow>, sinks: &mut Sinks<'_>) {
         self.layout.skipped = Some(reason);
         (sinks.on_layout)(&self.layout);
+        for refusal in refused {
+            sinks.refuse_row(&self.layout.file, refusal.row, refusal.reason);
+        }
         self.state = State::Skipped;
     }
 }

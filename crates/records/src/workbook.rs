@@ -170,7 +170,7 @@ fn read_sheets<R: Read + Seek>(
                             Err(error) => {
                                 let reason = format!("the sheet breaks off here: {error}");
                                 rows.finish_row(&mut table, sinks);
-                                sinks.refuse_row(table.file(), rows.row + 1, reason);
+                                table.refuse_row(rows.row + 1, reason, sinks);
                                 break;
                             }
                         }

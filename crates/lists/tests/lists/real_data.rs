@@ -138,6 +138,44 @@ fn known_parties_are_read_whole() {
     assert_eq!(persons, 6_855);
 }
 
+/// What OFAC's text says of types and weak aliases, counted in the text itself.
+#[test]
+fn kinds_match_the_raw_text() {
+    let Some(folder) = lists_folder() else {
+        return;
+    };
+    let raw = std::fs::read_to_string(folder.join("ofac/consolidated.xml")).unwrap();
+    let (entries, _) = read_path(&folder.join("ofac/consolidated.xml")).unwrap();
+    let marks = |text: &str| raw.matches(text).count();
+    let persons = entries
+        .iter()
+        .filter(|entry| entry.party.schema == model::Schema::Person)
+        .count();
+    assert_eq!(persons, marks("<sdnType>Individual</sdnType>"));
+    assert_eq!(entries.len(), marks("<sdnEntry>"));
+    let weak = entries
+        .iter()
+        .flat_map(|entry| &entry.party.names)
+        .filter(|name| name.kind == model::NameKind::WeakAlias)
+        .count();
+    assert_eq!(weak, marks("<category>weak</category>"));
+}
+
+/// Numbers of the baseline carry no issuer; most that are Russian are told by the party's country and check digits.
+#[test]
+fn russian_numbers_of_the_baseline_are_typed() {
+    let Some(folder) = lists_folder() else {
+        return;
+    };
+    let (entries, _) = read_path(&folder.join("ftm/baseline_24607.ftm.json.gz")).unwrap();
+    let count = |kind| {
+        let identifiers = entries.iter().flat_map(|entry| &entry.party.identifiers);
+        identifiers.filter(|id| id.kind == kind).count()
+    };
+    assert!(count(model::IdentifierKind::Inn) > 2_500);
+    assert!(count(model::IdentifierKind::Ogrn) > 1_000);
+}
+
 /// Updates of the SDN list between two dates, against a change log made from the rows of the published files.
 #[test]
 fn change_sets_match_the_published_updates() {

@@ -185,6 +185,53 @@ fn a_cell_in_the_last_corner_of_a_sheet_costs_no_memory() {
     assert_eq!(got.outcome.unwrap().rejected, 0);
 }
 
+/// Rows that could not be read while the sample was collected were reported ahead of the rows before them.
+#[test]
+fn regression_refusals_come_in_file_order() {
+    let got = read(
+        b"{\"shipper\":\"A\",\"goods\":\"x\",\"hs\":\"bad\"}\n[]\n{\"shipper\":\"B\",\"goods\":\"x\",\"hs\":\"bad\"}\nno\n",
+    );
+    let rows: Vec<u64> = got.rejected.iter().map(|refused| refused.row).collect();
+    assert_eq!(rows, [1, 2, 3, 4]);
+    // However many they are: a good line before 10,000 bad ones.
+    let text = format!(
+        "{{\"shipper\":\"A\",\"goods\":\"x\",\"hs\":\"9303\"}}\n{}",
+        "rubbish\n".repeat(10_000)
+    );
+    let got = read(text.as_bytes());
+    assert_eq!((got.shipments.len(), got.rejected.len()), (1, 10_000));
+    assert!(got.rejected.is_sorted_by_key(|refused| refused.row));
+}
+
+#[test]
+fn deep_and_wide_json_is_refused() {
+    let deep = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));
+    let wide: String = (0..6000).map(|n| format!(",\"k{n}\":1")).collect();
+    let got = read(
+        format!(
+            "{{\"shipper\":\"A\",\"goods\":\"x\",\"hs\":\"9303\"}}\n{{\"shipper\":{deep}}}\n{{\"shipper\":\"B\"{wide}}}\n"
+        )
+        .as_bytes(),
+    );
+    assert_eq!(got.shipments.len(), 1);
+    let rows: Vec<u64> = got.rejected.iter().map(|refused| refused.row).collect();
+    assert_eq!(rows, [2, 3]);
+}
+
+/// Words in the place of a name are kept as they are, for rules to judge.
+#[test]
+fn placeholders_of_names_stay_parties() {
+    for word in ["TO ORDER", "TO THE ORDER OF A BANK", "SAME AS CONSIGNEE"] {
+        let got = read(format!("shipper,consignee,goods,hs code\nA,{word},x,9303\n").as_bytes());
+        let names: Vec<&str> = got.shipments[0]
+            .parties
+            .iter()
+            .map(|p| p.name.as_str())
+            .collect();
+        assert_eq!(names, ["A", word]);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
