@@ -207,6 +207,8 @@ fn link_trade_to_actors(
     let path = home.scratch_index();
     builder.write(&path)?;
     let index = Index::open(&path)?;
+    // Nobody needs it by name any more; what cannot be removed only takes space until the index is next built.
+    let _ = std::fs::remove_file(&path);
     let in_findings = screened
         .shipments
         .iter()
