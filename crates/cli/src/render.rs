@@ -259,10 +259,14 @@ fn shipment_line(brief: &ShipmentBrief) -> String {
         finding.disposition.as_str().to_uppercase(),
         finding.row_id
     );
+    // Where the row names no country of dispatch, the goods set out from the consignor's.
+    let consignor = shipment
+        .party(Role::Consignor)
+        .and_then(|party| party.country.as_ref());
+    let start = shipment.dispatch.as_ref().or(consignor);
     let mut route: Vec<&str> = Vec::new();
-    for place in shipment
-        .dispatch
-        .iter()
+    for place in start
+        .into_iter()
         .chain(&shipment.transit)
         .chain(&shipment.destination)
     {
