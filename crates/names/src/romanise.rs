@@ -250,137 +250,207 @@ const SOUNDS: &[(&str, &str)] = &[
     ("ue", "u"),
 ];
 
+/// Rewriting rules by their first byte, in the order of the table.
+struct Rules(Vec<Vec<(&'static [u8], &'static [u8])>>);
+
+impl Rules {
+    fn new(table: &[(&'static str, &'static str)]) -> Rules {
+        let mut rules = vec![Vec::new(); 256];
+        for (from, to) in table {
+            rules[usize::from(from.as_bytes()[0])].push((from.as_bytes(), to.as_bytes()));
+        }
+        Rules(rules)
+    }
+
+    /// What the longest rule makes of the beginning of `rest`, and how much it takes.
+    fn first(&self, rest: &[u8]) -> Option<(&'static [u8], usize)> {
+        let rules = self.0.get(usize::from(*rest.first()?))?;
+        rules
+            .iter()
+            .find(|(from, _)| rest.starts_with(from))
+            .map(|(from, to)| (*to, from.len()))
+    }
+}
+
+/// Length of the letter that starts with this byte of UTF-8.
+fn letter_length(byte: u8) -> usize {
+    match byte {
+        0..=0xbf => 1,
+        0xc0..=0xdf => 2,
+        0xe0..=0xef => 3,
+        _ => 4,
+    }
+}
+
+fn into_text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
+static SOUND_RULES: LazyLock<Rules> = LazyLock::new(|| Rules::new(SOUNDS));
+
 /// The key under which romanisations of one word are equal. Digits stay.
 pub(crate) fn key(text: &str) -> String {
-    let stem = match text.strip_suffix("tj") {
-        Some(stem) if stem.len() >= 4 => format!("{stem}ch"),
-        _ => match text.strip_suffix("ff") {
-            Some(stem) if stem.len() >= 3 => format!("{stem}v"),
-            _ => text.to_owned(),
-        },
-    };
-    let mut first = String::with_capacity(stem.len());
-    let mut rest = stem.as_str();
-    'word: while let Some(character) = rest.chars().next() {
-        for (from, to) in SOUNDS {
-            if from.as_bytes()[0] != rest.as_bytes()[0] {
-                continue;
+    let mut stem = text.as_bytes();
+    let mut ending: &[u8] = b"";
+    if stem.len() >= 6 && stem.ends_with(b"tj") {
+        (stem, ending) = (&stem[..stem.len() - 2], b"c");
+    } else if stem.len() >= 5 && stem.ends_with(b"ff") {
+        (stem, ending) = (&stem[..stem.len() - 2], b"v");
+    }
+    let mut first: Vec<u8> = Vec::with_capacity(stem.len() + 1);
+    let mut at = 0;
+    while at < stem.len() {
+        match SOUND_RULES.first(&stem[at..]) {
+            Some((to, taken)) => {
+                first.extend_from_slice(to);
+                at += taken;
             }
-            if let Some(after) = rest.strip_prefix(from) {
-                first.push_str(to);
-                rest = after;
-                continue 'word;
+            None => {
+                let length = letter_length(stem[at]).min(stem.len() - at);
+                first.extend_from_slice(&stem[at..at + length]);
+                at += length;
             }
         }
-        first.push(character);
-        rest = &rest[character.len_utf8()..];
     }
+    first.extend_from_slice(ending);
     // Second pass: glides before e and o, then doubled letters.
-    let bytes: Vec<char> = first.chars().collect();
-    let mut out = String::with_capacity(bytes.len());
-    for (index, &character) in bytes.iter().enumerate() {
-        let next = bytes.get(index + 1).copied();
-        let glide = character == 'i'
+    let mut out: Vec<u8> = Vec::with_capacity(first.len());
+    for (index, &letter) in first.iter().enumerate() {
+        let next = first.get(index + 1).copied();
+        let glide = letter == b'i'
             && match next {
-                Some('e') => true,
-                Some('o') => index > 0 && bytes.get(index + 2).is_some_and(|c| !is_vowel(*c)),
+                Some(b'e') => true,
+                Some(b'o') => index > 0 && first.get(index + 2).is_some_and(|c| !is_vowel(*c)),
                 _ => false,
             };
         if glide {
             continue;
         }
-        let sounded = if character == 'o'
+        let sounded = if letter == b'o'
             && index > 1
-            && bytes[index - 1] == 'i'
+            && first[index - 1] == b'i'
             && next.is_some_and(|c| !is_vowel(c))
         {
-            'e'
+            b'e'
         } else {
-            character
+            letter
         };
-        if sounded.is_ascii_digit() || !out.ends_with(sounded) {
+        if sounded.is_ascii_digit() || !sounded.is_ascii() || out.last() != Some(&sounded) {
             out.push(sounded);
         }
     }
-    out
+    into_text(out)
 }
 
-fn is_vowel(character: char) -> bool {
-    matches!(character, 'a' | 'e' | 'i' | 'o' | 'u')
+/// A second key, for letter groups that two romanisation traditions read differently: German and Swedish "ch" is what
+/// English writes "kh" (Chromov, Machluf), Swedish "tj" and "j" before a vowel are "ch" and "y", Polish "w" and "cz" are
+/// in [`key`] already. Empty if there is no second reading.
+pub(crate) fn second_key(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let has = |part: &[u8]| bytes.windows(part.len()).any(|window| window == part);
+    let (ch, tj, c) = (
+        has(b"ch") && !has(b"sch") && !has(b"tch") && !has(b"cht"),
+        bytes.len() >= 5 && has(b"tj") && !bytes.ends_with(b"tj"),
+        bytes.starts_with(b"dz") || bytes.starts_with(b"zs"),
+    );
+    if !(ch || tj || c) || bytes.len() < 4 {
+        return String::new();
+    }
+    let mut out = text.replace("ztj", "zch").replace("tj", "ch");
+    if ch && !tj {
+        out = text.replace("ch", "kh");
+    }
+    if let Some(rest) = out.strip_prefix("dz").filter(|rest| rest.starts_with('h')) {
+        out = format!("j{}", &rest[1..]);
+    }
+    let found = key(&out);
+    if found == key(text) {
+        String::new()
+    } else {
+        found
+    }
+}
+
+fn is_vowel(letter: u8) -> bool {
+    matches!(letter, b'a' | b'e' | b'i' | b'o' | b'u')
 }
 
 /// The consonants of a key, with a mark for a vowel at its start.
 pub(crate) fn skeleton(key: &str) -> String {
-    let mut out = String::with_capacity(key.len());
-    for (index, character) in key.chars().enumerate() {
-        if is_vowel(character) {
+    let mut out: Vec<u8> = Vec::with_capacity(key.len());
+    for (index, &letter) in key.as_bytes().iter().enumerate() {
+        if is_vowel(letter) {
             if index == 0 {
-                out.push('a');
+                out.push(b'a');
             }
-        } else if !out.ends_with(character) {
-            out.push(character);
+        } else if !letter.is_ascii() || out.last() != Some(&letter) {
+            out.push(letter);
         }
     }
-    out
+    into_text(out)
 }
+
+/// Latin letter groups as the consonants that Arabic and Persian spelling keeps apart.
+const CONSONANTS: &[(&str, &str)] = &[
+    ("kx", "h"),
+    ("gx", "g"),
+    ("sx", "s"),
+    ("cx", "s"),
+    ("tx", "t"),
+    ("dx", "z"),
+    ("zx", "z"),
+    ("tch", "s"),
+    ("kh", "h"),
+    ("gh", "g"),
+    ("sh", "s"),
+    ("ch", "s"),
+    ("th", "t"),
+    ("dh", "z"),
+    ("dj", "g"),
+    ("ph", "f"),
+    ("ck", "k"),
+    ("q", "k"),
+    ("c", "k"),
+    ("x", "ks"),
+    ("j", "g"),
+    ("y", ""),
+    ("w", ""),
+    ("v", ""),
+    ("a", ""),
+    ("e", ""),
+    ("i", ""),
+    ("o", ""),
+    ("u", ""),
+];
+
+
+static CONSONANT_RULES: LazyLock<Rules> = LazyLock::new(|| Rules::new(CONSONANTS));
 
 /// The consonants that survive Arabic and Persian spelling, from a romanised text (not from a key).
 pub(crate) fn semitic_skeleton(text: &str) -> String {
-    const CLASSES: &[(&str, &str)] = &[
-        ("kx", "h"),
-        ("gx", "g"),
-        ("sx", "s"),
-        ("cx", "s"),
-        ("tx", "t"),
-        ("dx", "z"),
-        ("zx", "z"),
-        ("tch", "s"),
-        ("kh", "h"),
-        ("gh", "g"),
-        ("sh", "s"),
-        ("ch", "s"),
-        ("th", "t"),
-        ("dh", "z"),
-        ("dj", "g"),
-        ("ph", "f"),
-        ("ck", "k"),
-        ("q", "k"),
-        ("c", "k"),
-        ("x", "ks"),
-        ("j", "g"),
-        ("y", ""),
-        ("w", ""),
-        ("v", ""),
-        ("a", ""),
-        ("e", ""),
-        ("i", ""),
-        ("o", ""),
-        ("u", ""),
-    ];
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    'word: while let Some(character) = rest.chars().next() {
-        for (from, to) in CLASSES {
-            if from.as_bytes()[0] != rest.as_bytes()[0] {
-                continue;
-            }
-            if let Some(after) = rest.strip_prefix(from) {
-                if !(to.len() == 1 && out.ends_with(to)) {
-                    out.push_str(to);
+    let bytes = text.as_bytes();
+    let mut out: Vec<u8> = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        match CONSONANT_RULES.first(&bytes[at..]) {
+            Some((to, taken)) => {
+                if !(to.len() == 1 && out.last() == to.first()) {
+                    out.extend_from_slice(to);
                 }
-                rest = after;
-                continue 'word;
+                at += taken;
+            }
+            None => {
+                if !bytes[at].is_ascii() || out.last() != Some(&bytes[at]) {
+                    out.push(bytes[at]);
+                }
+                at += 1;
             }
         }
-        if !out.ends_with(character) {
-            out.push(character);
-        }
-        rest = &rest[character.len_utf8()..];
     }
-    if out.len() > 1 && out.ends_with('h') {
+    if out.len() > 1 && out.last() == Some(&b'h') {
         out.pop();
     }
-    out
+    into_text(out)
 }
 
 /// How well a word in Arabic or Hebrew letters (romanised, without short vowels) fits a Latin spelling: 0 for a perfect
@@ -446,105 +516,101 @@ pub(crate) fn semitic_misfit(written: &str, latin: &str) -> f32 {
     last.pop().unwrap_or_default()
 }
 
+/// Letter groups as Arabic spelling keeps them apart.
+const LETTERS: &[(&str, &str)] = &[
+    ("kx", "h"),
+    ("gx", "g"),
+    ("sx", "s"),
+    ("cx", "s"),
+    ("tx", "t"),
+    ("dx", "z"),
+    ("zx", "z"),
+    ("tch", "s"),
+    ("kh", "h"),
+    ("gh", "g"),
+    ("sh", "s"),
+    ("ch", "s"),
+    ("th", "t"),
+    ("dh", "z"),
+    ("dj", "g"),
+    ("ph", "f"),
+    ("ck", "k"),
+    ("ou", "u"),
+    ("oo", "u"),
+    ("ee", "i"),
+    ("q", "k"),
+    ("c", "k"),
+    ("x", "k"),
+    ("j", "g"),
+    ("y", "i"),
+    ("e", "i"),
+    ("o", "u"),
+    ("w", "u"),
+];
+
+static LETTER_RULES: LazyLock<Rules> = LazyLock::new(|| Rules::new(LETTERS));
+
 /// Letters in the classes that Arabic and Persian spelling keeps apart; vowels become a, i or u.
 fn semitic_letters(text: &str) -> Vec<u8> {
-    const CLASSES: &[(&str, u8)] = &[
-        ("kx", b'h'),
-        ("gx", b'g'),
-        ("sx", b's'),
-        ("cx", b's'),
-        ("tx", b't'),
-        ("dx", b'z'),
-        ("zx", b'z'),
-        ("tch", b's'),
-        ("kh", b'h'),
-        ("gh", b'g'),
-        ("sh", b's'),
-        ("ch", b's'),
-        ("th", b't'),
-        ("dh", b'z'),
-        ("dj", b'g'),
-        ("ph", b'f'),
-        ("ck", b'k'),
-        ("ou", b'u'),
-        ("oo", b'u'),
-        ("ee", b'i'),
-        ("q", b'k'),
-        ("c", b'k'),
-        ("x", b'k'),
-        ("j", b'g'),
-        ("y", b'i'),
-        ("e", b'i'),
-        ("o", b'u'),
-        ("w", b'u'),
-    ];
-    let mut out: Vec<u8> = Vec::with_capacity(text.len());
-    let mut rest = text.get(..text.len().min(40)).unwrap_or(text);
-    'word: while let Some(character) = rest.chars().next() {
-        for (from, to) in CLASSES {
-            if from.as_bytes()[0] != rest.as_bytes()[0] {
-                continue;
-            }
-            if let Some(after) = rest.strip_prefix(from) {
-                if out.last() != Some(to) {
-                    out.push(*to);
-                }
-                rest = after;
-                continue 'word;
-            }
-        }
-        let letter = if character.is_ascii() {
-            character as u8
-        } else {
-            b'?'
+    let bytes = &text.as_bytes()[..text.len().min(40)];
+    let mut out: Vec<u8> = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let (letter, taken) = match LETTER_RULES.first(&bytes[at..]) {
+            Some((to, taken)) => (to[0], taken),
+            None if bytes[at].is_ascii() => (bytes[at], 1),
+            None => (b'?', letter_length(bytes[at])),
         };
         if out.last() != Some(&letter) {
             out.push(letter);
         }
-        rest = &rest[character.len_utf8()..];
+        at += taken;
     }
     out
 }
 
+/// Letter groups that the Korean romanisations write differently.
+const KOREAN: &[(&str, &str)] = &[
+    ("ch", "c"),
+    ("eo", "o"),
+    ("eu", "o"),
+    ("oo", "o"),
+    ("ou", "o"),
+    ("oe", "e"),
+    ("ae", "e"),
+    ("ng", "n"),
+    ("u", "o"),
+    ("g", "k"),
+    ("d", "t"),
+    ("b", "p"),
+    ("j", "c"),
+    ("l", "r"),
+    ("y", ""),
+    ("w", ""),
+];
+
+static KOREAN_RULES: LazyLock<Rules> = LazyLock::new(|| Rules::new(KOREAN));
+
 /// One key for the romanisations of a Korean syllable or name: Kim and Gim, Chol and Cheol and Chul.
 pub(crate) fn korean_key(text: &str) -> String {
-    const CLASSES: &[(&str, &str)] = &[
-        ("ch", "c"),
-        ("eo", "o"),
-        ("eu", "o"),
-        ("oo", "o"),
-        ("ou", "o"),
-        ("oe", "e"),
-        ("ae", "e"),
-        ("ng", "n"),
-        ("u", "o"),
-        ("g", "k"),
-        ("d", "t"),
-        ("b", "p"),
-        ("j", "c"),
-        ("l", "r"),
-        ("y", ""),
-        ("w", ""),
-    ];
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    'word: while let Some(character) = rest.chars().next() {
-        for (from, to) in CLASSES {
-            if from.as_bytes()[0] != rest.as_bytes()[0] {
-                continue;
+    let bytes = text.as_bytes();
+    let mut out: Vec<u8> = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        match KOREAN_RULES.first(&bytes[at..]) {
+            Some((to, taken)) => {
+                out.extend_from_slice(to);
+                at += taken;
             }
-            if let Some(after) = rest.strip_prefix(from) {
-                out.push_str(to);
-                rest = after;
-                continue 'word;
+            None => {
+                if !bytes[at].is_ascii() || out.last() != Some(&bytes[at]) {
+                    out.push(bytes[at]);
+                }
+                at += 1;
             }
         }
-        if !out.ends_with(character) {
-            out.push(character);
-        }
-        rest = &rest[character.len_utf8()..];
     }
-    out
+    into_text(out)
 }
 
 #[cfg(test)]
