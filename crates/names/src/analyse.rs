@@ -1,6 +1,6 @@
 //! A name cut into words, each with what it is: the form in which names are stored in the index and compared.
 
-use crate::lexicon::{LEXICON, LONGEST_HAN, LONGEST_PHRASE, Meaning, PersonWord, lookup_key};
+use crate::lexicon::{LEXICON, LONGEST_HAN, Meaning, PersonWord, lookup_key};
 use crate::normalise::{CharacterKind, LONGEST_NAME, kind_of, normalise};
 use crate::romanise::{self, Script, script_of};
 use unicode_normalization::UnicodeNormalization;
@@ -253,10 +253,16 @@ fn flush(
     let written = std::mem::take(current);
     let capitals =
         written.chars().count() > 1 && written.chars().all(|c| c.is_uppercase() || c.is_numeric());
-    let mut native = normalise(&written).replace(' ', "");
+    let mut native = if written.is_ascii() {
+        written.to_ascii_lowercase()
+    } else {
+        normalise(&written).replace(' ', "")
+    };
     let mut script = found;
     let mut disguised = false;
-    if let Some(plain) = romanise::undisguise(&native) {
+    if !native.is_ascii()
+        && let Some(plain) = romanise::undisguise(&native)
+    {
         disguised = true;
         let cyrillic = plain
             .chars()
@@ -460,7 +466,7 @@ fn push_person(tokens: &mut Vec<Token>, text: String, word: &Word, native: u32) 
         }
     } else if single {
         (Class::Initial, text.clone())
-    } else if let Some(group) = LEXICON.given(&text) {
+    } else if let Some(group) = LEXICON.given(&lookup_key(&text)) {
         (Class::Given, group.to_owned())
     } else {
         let key = romanise::key(&text);
@@ -534,23 +540,27 @@ fn organisation(words: &[Word]) -> Analysed {
             index += length;
             continue;
         }
-        let longest = (words.len() - index).min(LONGEST_PHRASE);
-        let found = (1..=longest).rev().find_map(|length| {
-            let meaning = LEXICON.phrase(&keys[index..index + length].join(" "))?;
+        let found = LEXICON.longest_phrase(&keys[index..], |length, meaning| {
             // Two letters in the middle of a name are more often a word than a legal form.
             let ambiguous = length == 1
                 && matches!(meaning, Meaning::Legal(_))
                 && word.text.len() <= 3
                 && word.script == Script::Latin
-                && !(index == 0 || words[index + 1..].iter().all(|later| is_legal(&later.text)));
-            (!ambiguous).then_some((length, meaning))
+                && !(index == 0 || keys[index + 1..].iter().all(|later| is_legal(later)));
+            !ambiguous
         });
         let found = found.or_else(|| {
             let inflected = word.text.len() >= 4 || word.script != Script::Latin;
-            inflected
-                .then(|| LEXICON.beginning(&word.text, word.script == Script::Latin))
-                .flatten()
-                .map(|meaning| (1, meaning))
+            if !inflected {
+                return None;
+            }
+            let latin = word.script == Script::Latin;
+            let meaning = if word.text.len() <= 4 {
+                LEXICON.beginning(&romanise::key(&word.text), latin)
+            } else {
+                LEXICON.beginning(&keys[index], latin)
+            };
+            meaning.map(|meaning| (1, meaning))
         });
         match found {
             Some((length, meaning)) => {
@@ -577,8 +587,8 @@ fn organisation(words: &[Word]) -> Analysed {
     }
 }
 
-fn is_legal(text: &str) -> bool {
-    matches!(LEXICON.phrase(&lookup_key(text)), Some(Meaning::Legal(_)))
+fn is_legal(key: &str) -> bool {
+    matches!(LEXICON.phrase(key), Some(Meaning::Legal(_)))
 }
 
 /// "A.B.C.", "S/A", "o.O.O." and "A B C" at any place: letters that stand alone make one word.

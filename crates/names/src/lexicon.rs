@@ -3,22 +3,22 @@
 //! All phrases are stored under the same romanised keys that `analyse` makes of a name's words, so that one row covers
 //! a word in Cyrillic letters and its romanisations.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::analyse;
 use crate::romanise;
 
-const LEGAL_FORMS: &str = include_str!("../data/legal_forms.tsv");
-const CONCEPTS: &str = include_str!("../data/concepts.tsv");
-const PLACES: &str = include_str!("../data/places.tsv");
+/// The first table to name a phrase wins.
+const LEGAL_FORMS: &[&str] = &[include_str!("../data/legal_forms.tsv")];
+const CONCEPTS: &[&str] = &[include_str!("../data/concepts.tsv")];
+const PLACES: &[&str] = &[include_str!("../data/places.tsv")];
 const GIVEN_NAMES: &str = include_str!("../data/given_names.tsv");
 const PERSON_WORDS: &str = include_str!("../data/person_words.tsv");
 const COMMON_WORDS: &str = include_str!("../data/common_words.tsv");
 const COMMON_PERSON_NAMES: &str = include_str!("../data/common_person_names.tsv");
 
-/// Longest phrase of the tables, in words.
-pub(crate) const LONGEST_PHRASE: usize = 9;
 /// Longest Chinese phrase of the tables, in characters.
 pub(crate) const LONGEST_HAN: usize = 14;
 
@@ -42,14 +42,18 @@ pub(crate) enum PersonWord {
 }
 
 pub(crate) struct Lexicon {
-    phrases: HashMap<String, Meaning>,
-    beginnings: HashMap<String, Meaning>,
-    han: HashMap<String, Meaning>,
-    given: HashMap<String, String>,
-    person: HashMap<String, PersonWord>,
+    phrases: FxHashMap<String, Meaning>,
+    /// Words of the longest phrase that starts with a word.
+    longest: FxHashMap<String, usize>,
+    beginnings: FxHashMap<String, Meaning>,
+    /// First three letters of the beginnings, so that most words need no look at them.
+    openings: FxHashSet<[u8; 3]>,
+    han: FxHashMap<String, Meaning>,
+    given: FxHashMap<String, String>,
+    person: FxHashMap<String, PersonWord>,
     aliases: Vec<Vec<String>>,
-    common: HashMap<String, u8>,
-    common_person: HashMap<String, u8>,
+    common: FxHashMap<String, u8>,
+    common_person: FxHashMap<String, u8>,
     legal_classes: Vec<&'static str>,
 }
 
@@ -60,10 +64,10 @@ pub(crate) static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::read);
 /// would disagree with the query side, so its header carries this number.
 pub(crate) static FINGERPRINT: LazyLock<u64> = LazyLock::new(|| {
     let mut hasher = blake3::Hasher::new();
+    for table in [LEGAL_FORMS, CONCEPTS, PLACES].into_iter().flatten() {
+        hasher.update(table.as_bytes());
+    }
     for table in [
-        LEGAL_FORMS,
-        CONCEPTS,
-        PLACES,
         GIVEN_NAMES,
         PERSON_WORDS,
         COMMON_WORDS,
@@ -103,31 +107,36 @@ fn rows(table: &'static str) -> impl Iterator<Item = (&'static str, &'static str
 impl Lexicon {
     fn read() -> Lexicon {
         let mut lexicon = Lexicon {
-            phrases: HashMap::new(),
-            beginnings: HashMap::new(),
-            han: HashMap::new(),
-            given: HashMap::new(),
-            person: HashMap::new(),
+            phrases: FxHashMap::default(),
+            longest: FxHashMap::default(),
+            beginnings: FxHashMap::default(),
+            openings: FxHashSet::default(),
+            han: FxHashMap::default(),
+            given: FxHashMap::default(),
+            person: FxHashMap::default(),
             aliases: Vec::new(),
-            common: HashMap::new(),
-            common_person: HashMap::new(),
+            common: FxHashMap::default(),
+            common_person: FxHashMap::default(),
             legal_classes: Vec::new(),
         };
         // The first table to name a phrase wins: legal forms before institution words before places.
-        for (class, phrases) in rows(LEGAL_FORMS) {
-            let number = lexicon.legal_classes.len() as u8;
-            lexicon.legal_classes.push(class);
+        for (class, phrases) in LEGAL_FORMS.iter().copied().flat_map(rows) {
+            let known = lexicon.legal_classes.iter().position(|known| *known == class);
+            let number = known.unwrap_or(lexicon.legal_classes.len()) as u8;
+            if known.is_none() {
+                lexicon.legal_classes.push(class);
+            }
             phrases
                 .split('|')
                 .for_each(|phrase| lexicon.insert(phrase, &Meaning::Legal(number)));
         }
-        for (concepts, phrases) in rows(CONCEPTS) {
+        for (concepts, phrases) in CONCEPTS.iter().copied().flat_map(rows) {
             let concepts = Meaning::Concepts(concepts.split(' ').map(str::to_owned).collect());
             phrases
                 .split('|')
                 .for_each(|phrase| lexicon.insert(phrase, &concepts));
         }
-        for (place, phrases) in rows(PLACES) {
+        for (place, phrases) in PLACES.iter().copied().flat_map(rows) {
             let place = Meaning::Place(place.replace(' ', ""));
             phrases
                 .split('|')
@@ -202,11 +211,17 @@ impl Lexicon {
         }
         if beginning && words.len() == 1 {
             let start = romanise::key(&words[0]);
+            let Some(opening) = start.as_bytes().first_chunk::<3>() else {
+                return;
+            };
+            self.openings.insert(*opening);
             self.beginnings
                 .entry(start)
                 .or_insert_with(|| meaning.clone());
         } else {
             let keys: Vec<String> = words.iter().map(|word| lookup_key(word)).collect();
+            let longest = self.longest.entry(keys[0].clone()).or_default();
+            *longest = keys.len().max(*longest);
             self.phrases
                 .entry(keys.join(" "))
                 .or_insert_with(|| meaning.clone());
@@ -218,10 +233,40 @@ impl Lexicon {
         self.phrases.get(keys)
     }
 
+    /// The longest phrase at the beginning of these [`lookup_key`]s that `accepts` takes, and its length in words.
+    pub(crate) fn longest_phrase(
+        &self,
+        keys: &[String],
+        accepts: impl Fn(usize, &Meaning) -> bool,
+    ) -> Option<(usize, &Meaning)> {
+        let first = keys.first()?;
+        let longest = (*self.longest.get(first.as_str())?).min(keys.len());
+        let mut phrase = String::new();
+        (1..=longest).rev().find_map(|length| {
+            let meaning = if length == 1 {
+                self.phrases.get(first.as_str())
+            } else {
+                phrase.clear();
+                for (index, key) in keys[..length].iter().enumerate() {
+                    if index > 0 {
+                        phrase.push(' ');
+                    }
+                    phrase.push_str(key);
+                }
+                self.phrases.get(phrase.as_str())
+            };
+            meaning
+                .filter(|meaning| accepts(length, meaning))
+                .map(|meaning| (length, meaning))
+        })
+    }
+
     /// The meaning of a single word by its beginning, for inflected languages.
     /// Latin words need a longer one: "metal" begins many brands, the stems of inflected scripts begin few.
-    pub(crate) fn beginning(&self, word: &str, latin: bool) -> Option<&Meaning> {
-        let key = romanise::key(word);
+    pub(crate) fn beginning(&self, key: &str, latin: bool) -> Option<&Meaning> {
+        if !self.openings.contains(key.as_bytes().first_chunk::<3>()?) {
+            return None;
+        }
         (if latin { 5 } else { 3 }..=key.len())
             .rev()
             .find_map(|length| self.beginnings.get(key.get(..length)?))
@@ -233,9 +278,9 @@ impl Lexicon {
     }
 
     /// The group of a given name's spelling.
-    pub(crate) fn given(&self, word: &str) -> Option<&str> {
+    pub(crate) fn given(&self, lookup_key: &str) -> Option<&str> {
         self.given
-            .get(lookup_key(word).as_str())
+            .get(lookup_key)
             .map(String::as_str)
     }
 
@@ -305,7 +350,7 @@ mod tests {
         assert_eq!(meaning("АО"), meaning("joint stock company"));
         assert_ne!(meaning("АО"), meaning("LLC"));
         assert_eq!(meaning("завод"), meaning("plant"));
-        assert_eq!(LEXICON.given("Oleksandr"), LEXICON.given("Alexander"));
+        assert_eq!(LEXICON.given(&lookup_key("oleksandr")), LEXICON.given(&lookup_key("alexander")));
         assert_eq!(LEXICON.person_word("bin"), Some(PersonWord::Particle));
     }
 }
