@@ -116,3 +116,70 @@ impl Dice {
         items.get(self.below(items.len()))
     }
 }
+
+/// A listed party of a FollowTheMoney file.
+pub(crate) struct Party {
+    pub(crate) id: String,
+    pub(crate) schema: String,
+    /// All names, the main one first.
+    pub(crate) names: Vec<String>,
+}
+
+/// The parties of a FollowTheMoney file, one JSON object a line, maybe compressed.
+pub(crate) fn entities(path: &Path) -> Result<Vec<Party>> {
+    let mut parties = Vec::new();
+    for record in json_lines(path)? {
+        let text = |field: &str| record[field].as_str().unwrap_or_default().to_owned();
+        let mut names = Vec::new();
+        for field in ["name", "alias", "weakAlias", "previousName"] {
+            let values = record["properties"][field].as_array();
+            names.extend(
+                values
+                    .into_iter()
+                    .flatten()
+                    .filter_map(|value| value.as_str().map(str::to_owned)),
+            );
+        }
+        parties.push(Party {
+            id: text("id"),
+            schema: text("schema"),
+            names,
+        });
+    }
+    Ok(parties)
+}
+
+/// The objects of a file with one JSON object a line, maybe compressed. Lines that are none are left out.
+pub(crate) fn json_lines(path: &Path) -> Result<Vec<serde_json::Value>> {
+    let file = std::fs::File::open(path).with_context(|| path.display().to_string())?;
+    let reader: Box<dyn std::io::Read> = if path.extension().is_some_and(|found| found == "gz") {
+        Box::new(flate2::read::GzDecoder::new(file))
+    } else {
+        Box::new(file)
+    };
+    Ok(std::io::BufRead::lines(std::io::BufReader::new(reader))
+        .map_while(std::result::Result::ok)
+        .filter_map(|line| serde_json::from_str(&line).ok())
+        .collect())
+}
+
+/// The rows of a csv file by heading.
+pub(crate) fn rows(path: &Path) -> Result<Vec<std::collections::HashMap<String, String>>> {
+    let mut reader = csv::ReaderBuilder::new()
+        .flexible(true)
+        .from_path(path)
+        .with_context(|| path.display().to_string())?;
+    let header = reader.headers()?.clone();
+    let row = |record: csv::StringRecord| {
+        header
+            .iter()
+            .zip(record.iter())
+            .map(|(key, cell)| (key.to_owned(), cell.to_owned()))
+            .collect()
+    };
+    Ok(reader
+        .records()
+        .filter_map(std::result::Result::ok)
+        .map(row)
+        .collect())
+}

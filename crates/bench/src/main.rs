@@ -4,11 +4,15 @@
 //! several runs. The data is no part of the repository: it is looked for in `$INTERDICT_SHARED/data`, else in
 //! `../shared/data` beside the checkout, and nothing of it is printed but counts.
 
+mod accuracy;
 mod data;
+mod fit;
+mod frequencies;
 mod index;
 mod lists;
 mod matching;
 mod measure;
+mod pairs;
 mod reports;
 mod screening;
 
@@ -26,6 +30,9 @@ struct Arguments {
     /// How often; medians are printed.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     runs: u32,
+    /// How many wrong answers of each kind to print to stderr, where a part knows which are wrong.
+    #[arg(long, default_value_t = 0)]
+    show: usize,
     /// Folder with `lists/`, `names/`, `goods/` and `reports/`; default `$INTERDICT_SHARED/data`.
     #[arg(long)]
     data: Option<PathBuf>,
@@ -39,6 +46,12 @@ enum Part {
     Index,
     /// Name queries.
     Match,
+    /// Names: found and wrongly found on labelled pairs and ordinary names.
+    Accuracy,
+    /// Prints how often words occur in names (`names/data/frequencies.tsv`).
+    Frequencies,
+    /// Prints fitted weights of the name model (`names/data/weights.tsv`).
+    Fit,
     /// Trade records.
     Screen,
     /// Pages to text to claims.
@@ -51,6 +64,7 @@ enum Part {
 struct Setting {
     runs: usize,
     data: PathBuf,
+    show: usize,
 }
 
 fn main() -> Result<()> {
@@ -72,11 +86,15 @@ fn main() -> Result<()> {
     let setting = Setting {
         runs: arguments.runs as usize,
         data,
+        show: arguments.show,
     };
     match arguments.part {
         Part::Lists => lists::run(&setting),
         Part::Index => index::run(&setting),
         Part::Match => matching::run(&setting),
+        Part::Accuracy => accuracy::run(&setting),
+        Part::Frequencies => frequencies::run(&setting),
+        Part::Fit => fit::run(&setting),
         Part::Screen => screening::run(&setting),
         Part::Reports => reports::run(&setting),
         Part::All => all(&setting),
@@ -95,6 +113,7 @@ fn all(setting: &Setting) -> Result<()> {
         Part::Lists,
         Part::Index,
         Part::Match,
+        Part::Accuracy,
         Part::Screen,
         Part::Reports,
     ] {

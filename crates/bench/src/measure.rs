@@ -91,3 +91,8 @@ mod tests {
         assert_eq!(percentile(&[7.0], 0.99), 7.0);
     }
 }
+
+/// Today's date, for the version of a generated table.
+pub(crate) fn today() -> String {
+    jiff::Timestamp::now().to_string().chars().take(10).collect()
+}

@@ -2,8 +2,9 @@
 
 use crate::analyse::{Analysed, Class, View, analyse};
 use crate::evidence::probability_of_name;
-use crate::score::{Kind, Side, explain, score, words_of};
+use crate::score::{explain, score};
 use crate::thresholds::BALANCED;
+use crate::word::{Kind, Side, name_hash, words_of};
 
 /// What [`compare`] found.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,14 +26,8 @@ pub struct Comparison {
 /// assert!(found.is_match && found.score < 1.0);
 /// ```
 pub fn compare(schema: Option<&str>, left: &str, right: &str) -> Comparison {
-    let kinds: Vec<Kind> = match schema_group(schema) {
-        SchemaGroup::Person => vec![Kind::Person],
-        SchemaGroup::Organisation => vec![Kind::Organisation],
-        SchemaGroup::Craft => vec![Kind::Craft],
-        SchemaGroup::Unknown => unknown_kinds(left, right),
-    };
     let mut best: Option<(f64, Vec<String>)> = None;
-    for kind in kinds {
+    for kind in kinds_between(schema, left, right) {
         let (left, right) = (analyse(left, kind.view()), analyse(right, kind.view()));
         for first in &left {
             for second in &right {
@@ -53,18 +48,25 @@ pub fn compare(schema: Option<&str>, left: &str, right: &str) -> Comparison {
     }
 }
 
+/// The kinds under which two names are compared.
+pub(crate) fn kinds_between(schema: Option<&str>, left: &str, right: &str) -> Vec<Kind> {
+    match schema_group(schema) {
+        SchemaGroup::Person => vec![Kind::Person],
+        SchemaGroup::Organisation => vec![Kind::Organisation],
+        SchemaGroup::Craft => vec![Kind::Craft],
+        SchemaGroup::Unknown => unknown_kinds(left, right),
+    }
+}
+
 fn compare_analysed(left: &Analysed, right: &Analysed, kind: Kind) -> (f64, Vec<String>) {
-    let (left_words, right_words) = (
-        words_of(left, kind.view(), |_| None),
-        words_of(right, kind.view(), |_| None),
-    );
+    let (left_words, right_words) = (words_of(left, kind.view()), words_of(right, kind.view()));
     let left_side = Side {
-        normalised: &left.normalised,
+        normalised: name_hash(&left.normalised),
         words: &left_words,
         legal: left.legal,
     };
     let right_side = Side {
-        normalised: &right.normalised,
+        normalised: name_hash(&right.normalised),
         words: &right_words,
         legal: right.legal,
     };

@@ -83,7 +83,11 @@ pub(crate) static FINGERPRINT: LazyLock<u64> = LazyLock::new(|| {
         hasher.update(table.as_bytes());
     }
     for source in [
-        include_str!("analyse.rs"),
+        include_str!("analyse/mod.rs"),
+        include_str!("analyse/words.rs"),
+        include_str!("analyse/person.rs"),
+        include_str!("analyse/organisation.rs"),
+        include_str!("analyse/han.rs"),
         include_str!("romanise.rs"),
         include_str!("normalise.rs"),
     ] {

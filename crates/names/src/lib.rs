@@ -13,18 +13,24 @@
 //! assert!(!other.is_match, "{other:?}");
 //! ```
 
+mod align;
 mod analyse;
+pub mod audit;
 mod compare;
 mod distance;
 mod evidence;
+mod features;
 mod index;
 mod lexicon;
+mod model;
 mod normalise;
 mod romanise;
 mod score;
+mod similarity;
 #[cfg(test)]
 mod testdata;
 mod thresholds;
+mod word;
 
 pub use compare::{Comparison, compare};
 pub use index::{

@@ -342,27 +342,27 @@ pub(crate) fn key(text: &str) -> String {
     into_text(out)
 }
 
-/// A second key, for letter groups that two romanisation traditions read differently: German and Swedish "ch" is what
-/// English writes "kh" (Chromov, Machluf), Swedish "tj" and "j" before a vowel are "ch" and "y", Polish "w" and "cz" are
-/// in [`key`] already. Empty if there is no second reading.
+/// A second key, for letter groups that two traditions read differently: German, Czech and Swedish "ch" is what English
+/// writes "kh" (Chromov, Machluf), Swedish "tj" is "ch" (Mukovoztjik), German "tz" is "z" (Mertz). Empty if there is no
+/// second reading.
 pub(crate) fn second_key(text: &str) -> String {
     let bytes = text.as_bytes();
     let has = |part: &[u8]| bytes.windows(part.len()).any(|window| window == part);
-    let (ch, tj, c) = (
-        has(b"ch") && !has(b"sch") && !has(b"tch") && !has(b"cht"),
+    let (ch, tj, tz) = (
+        has(b"ch") && !has(b"sch") && !has(b"tch"),
         bytes.len() >= 5 && has(b"tj") && !bytes.ends_with(b"tj"),
-        bytes.starts_with(b"dz") || bytes.starts_with(b"zs"),
+        has(b"tz") && !bytes.starts_with(b"tz"),
     );
-    if !(ch || tj || c) || bytes.len() < 4 {
+    if !(ch || tj || tz) || bytes.len() < 4 {
         return String::new();
     }
-    let mut out = text.replace("ztj", "zch").replace("tj", "ch");
-    if ch && !tj {
-        out = text.replace("ch", "kh");
-    }
-    if let Some(rest) = out.strip_prefix("dz").filter(|rest| rest.starts_with('h')) {
-        out = format!("j{}", &rest[1..]);
-    }
+    let out = if tj {
+        text.replace("ztj", "zch").replace("tj", "ch")
+    } else if ch {
+        text.replace("ch", "kh")
+    } else {
+        text.replace("tz", "z")
+    };
     let found = key(&out);
     if found == key(text) {
         String::new()

@@ -1,20 +1,22 @@
 //! Entities in, one file out. Names are analysed on all cores; everything after that keeps the order of the input, so
 //! that the same entities give the same bytes.
 
-use std::collections::HashMap;
 use std::io::Write;
 use std::path::Path;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use super::format::{HEADER, IndexError, MAGIC, SECTIONS, VERSION};
+use super::spelling;
 use super::{Entity, NameKind};
-use crate::analyse::{Analysed, Class, HANGUL, SEMITIC, analyse};
+use crate::align::run_length;
+use crate::analyse::{Analysed, SEMITIC, View, analyse};
 use crate::compare::{SchemaGroup, looks_like_person, schema_group};
 use crate::evidence::identifier;
 use crate::lexicon::FINGERPRINT;
 use crate::romanise;
-use crate::score::{Kind, edit_budget, weight};
+use crate::word::{Kind, Word, name_hash, words_of};
 
 /// Collects entities, then writes them as an index.
 #[derive(Debug, Default)]
@@ -31,7 +33,7 @@ pub struct IndexSummary {
     pub names: usize,
     /// Names in which nothing is left to compare ("LLC", "???"); kept with the entity, never matched.
     pub empty_names: usize,
-    /// Distinct words.
+    /// Distinct keys of words.
     pub terms: usize,
     /// Size of the file.
     pub bytes: u64,
@@ -58,6 +60,12 @@ pub(crate) fn kind_number(kind: Kind) -> u8 {
     }
 }
 
+/// Entities whose names are analysed at a time.
+const BATCH: usize = 20_000;
+/// Flags of a name in its record.
+pub(crate) const DISGUISED: u8 = 0x80;
+pub(crate) const HAS_SEMITIC: u8 = 0x40;
+
 struct Reading {
     text: usize,
     kind: NameKind,
@@ -65,36 +73,249 @@ struct Reading {
     analysed: Analysed,
 }
 
+/// Text that records point into, each once.
 #[derive(Default)]
-struct Term {
-    names: Vec<u32>,
-    /// Entities that have the word itself, not only two neighbours that join to it.
-    entities: u32,
-    last_entity: Option<u32>,
-    /// Romanised spellings with the scripts they were written in.
-    spellings: Vec<(String, u8)>,
-    generic: bool,
-}
-
 struct Strings {
     bytes: Vec<u8>,
-    known: HashMap<String, (u32, u32)>,
+    known: FxHashMap<u64, (u32, u32)>,
 }
 
 impl Strings {
     fn add(&mut self, text: &str) -> Result<(u32, u32), IndexError> {
-        if let Some(place) = self.known.get(text) {
-            return Ok(*place);
+        let hash = name_hash(text) ^ (text.len() as u64) << 56;
+        if let Some(&(start, length)) = self.known.get(&hash)
+            && self.bytes.get(start as usize..(start + length) as usize) == Some(text.as_bytes())
+        {
+            return Ok((start, length));
         }
-        let large = IndexError::TooLarge { what: "text" };
         let (Ok(start), Ok(length)) = (u32::try_from(self.bytes.len()), u32::try_from(text.len()))
         else {
-            return Err(large);
+            return Err(IndexError::TooLarge { what: "text" });
         };
+        if start.checked_add(length).is_none() {
+            return Err(IndexError::TooLarge { what: "text" });
+        }
         self.bytes.extend_from_slice(text.as_bytes());
-        self.known.insert(text.to_owned(), (start, length));
+        self.known.insert(hash, (start, length));
         Ok((start, length))
     }
+}
+
+/// What the sections grow from.
+#[derive(Default)]
+struct Growing {
+    strings: Strings,
+    entities: Vec<u8>,
+    names: Vec<u8>,
+    name_texts: Vec<u8>,
+    tokens: Vec<u8>,
+    token_count: u32,
+    name_count: u32,
+    empty_names: usize,
+    /// Number of a word by the hash of all that makes it.
+    known_words: FxHashMap<u64, u32>,
+    words: Vec<u8>,
+    postings: Vec<Vec<u32>>,
+    known_keys: FxHashMap<u64, u32>,
+    keys: Vec<(u32, u32)>,
+    key_words: Vec<Vec<u32>>,
+    spellings: Vec<(u32, u32, u32)>,
+    joins: Vec<(u32, u32)>,
+    identifiers: Vec<(u64, u32)>,
+}
+
+fn put(section: &mut Vec<u8>, number: u32) {
+    section.extend_from_slice(&number.to_le_bytes());
+}
+
+fn put_short(section: &mut Vec<u8>, number: u32) {
+    section.extend_from_slice(&(number.min(u32::from(u16::MAX)) as u16).to_le_bytes());
+}
+
+impl Growing {
+    fn entity(&mut self, entity: &Entity, readings: &[Reading]) -> Result<(), IndexError> {
+        let number = (self.entities.len() / super::format::ENTITY_RECORD) as u32;
+        let caption = entity
+            .names
+            .iter()
+            .find(|name| name.kind == NameKind::Primary)
+            .or(entity.names.first());
+        let mut ids: Vec<String> = entity
+            .identifiers
+            .iter()
+            .filter_map(|raw| identifier(raw))
+            .map(|id| format!("{}{}", id.value, if id.decisive { "!" } else { "" }))
+            .collect();
+        ids.sort();
+        ids.dedup();
+        self.identifiers.extend(
+            ids.iter()
+                .map(|id| (name_hash(id.trim_end_matches('!')), number)),
+        );
+        for text in [
+            &entity.id,
+            &entity.dataset,
+            &entity.schema,
+            caption.map_or(&String::new(), |name| &name.text),
+            &entity.countries.join("\n"),
+            &entity.birth_dates.join("\n"),
+            &ids.join("\n"),
+        ] {
+            let (start, length) = self.strings.add(text)?;
+            put(&mut self.entities, start);
+            put(&mut self.entities, length);
+        }
+        put(&mut self.entities, self.name_count);
+        put(&mut self.entities, readings.len() as u32);
+        self.empty_names += (0..entity.names.len())
+            .filter(|index| !readings.iter().any(|reading| reading.text == *index))
+            .count();
+        for reading in readings {
+            self.name(number, &entity.names[reading.text].text, reading)?;
+        }
+        Ok(())
+    }
+
+    fn name(&mut self, entity: u32, text: &str, reading: &Reading) -> Result<(), IndexError> {
+        let (start, length) = self.strings.add(text)?;
+        put(&mut self.name_texts, start);
+        put(&mut self.name_texts, length);
+        let view = reading.party.view();
+        let words = words_of(&reading.analysed, view);
+        let mut flags = if reading.analysed.disguised {
+            DISGUISED
+        } else {
+            0
+        };
+        if words.iter().any(|word| word.flags & SEMITIC != 0) {
+            flags |= HAS_SEMITIC;
+        }
+        put(&mut self.names, entity);
+        put(&mut self.names, self.token_count);
+        self.names.extend_from_slice(&[
+            words.len() as u8,
+            reading.kind as u8 | flags,
+            reading.analysed.legal,
+            kind_number(reading.party),
+        ]);
+        let weights: f32 = words.iter().map(|word| word.weight).sum();
+        put(&mut self.names, weights.to_bits());
+        self.names
+            .extend_from_slice(&name_hash(&reading.analysed.normalised).to_le_bytes());
+        for word in &words {
+            let number = self.word(word, view)?;
+            put(&mut self.tokens, number);
+            let postings = &mut self.postings[number as usize];
+            if postings.last() != Some(&self.name_count) {
+                postings.push(self.name_count);
+            }
+        }
+        joined_hashes(&words, view, |hash| {
+            self.joins.push((hash, self.name_count));
+        });
+        self.token_count = self
+            .token_count
+            .checked_add(words.len() as u32)
+            .ok_or(IndexError::TooLarge { what: "words" })?;
+        self.name_count = self
+            .name_count
+            .checked_add(1)
+            .ok_or(IndexError::TooLarge { what: "names" })?;
+        Ok(())
+    }
+
+    fn word(&mut self, word: &Word<'_>, view: View) -> Result<u32, IndexError> {
+        let identity = word_identity(word, view);
+        if let Some(number) = self.known_words.get(&identity) {
+            return Ok(*number);
+        }
+        let number = self.postings.len() as u32;
+        self.known_words.insert(identity, number);
+        self.postings.push(Vec::new());
+        for text in [word.text, word.key, word.second] {
+            let (start, length) = self.strings.add(text)?;
+            put(&mut self.words, start);
+            put_short(&mut self.words, length);
+        }
+        self.words
+            .extend_from_slice(&[word.class as u8, word.flags | (view as u8) << 7]);
+        put(&mut self.words, word.native);
+        put(&mut self.words, word.weight.to_bits());
+        // First posting and number of postings follow when all names are in.
+        self.words.extend_from_slice(&[0; 8]);
+        let of_letters = spelling::letters_key(word);
+        let keys: Vec<&str> = spelling::keys_of(word, &of_letters).collect();
+        for key in keys {
+            let key = self.key(key)?;
+            self.key_words[key as usize].push(number);
+            let mut hashes = Vec::new();
+            spelling::other_scripts(word.text, word.flags, true, &mut hashes);
+            self.spellings
+                .extend(hashes.into_iter().map(|hash| (hash, key, u32::MAX)));
+        }
+        Ok(number)
+    }
+
+    fn key(&mut self, key: &str) -> Result<u32, IndexError> {
+        let hash = name_hash(key);
+        if let Some(number) = self.known_keys.get(&hash) {
+            return Ok(*number);
+        }
+        let number = self.keys.len() as u32;
+        self.known_keys.insert(hash, number);
+        self.keys.push(self.strings.add(key)?);
+        self.key_words.push(Vec::new());
+        let mut hashes = Vec::new();
+        spelling::spellings_of(key, &mut hashes);
+        let letters = spelling::letters(key.as_bytes());
+        self.spellings
+            .extend(hashes.into_iter().map(|hash| (hash, number, letters)));
+        Ok(number)
+    }
+}
+
+/// Hash of all that makes a word what it is.
+pub(crate) fn word_identity(word: &Word<'_>, view: View) -> u64 {
+    let mut hash = name_hash(word.text);
+    for part in [word.key, word.second] {
+        // Turned, so that equal parts do not cancel each other.
+        hash = (hash.rotate_left(23) ^ name_hash(part)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+    let rest = u64::from(word.native) << 24
+        | u64::from(word.flags) << 16
+        | (word.class as u64) << 8
+        | view as u64;
+    (hash ^ rest).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+/// Hashes of two and three neighbours written as one word, for "good will" against "goodwill".
+pub(crate) fn joined_hashes(words: &[Word<'_>], view: View, mut found: impl FnMut(u32)) {
+    for count in 2..=3 {
+        for window in words.windows(count) {
+            if run_length(window).is_some() {
+                let text: String = window.iter().map(|word| word.text).collect();
+                found(joined_hash(&romanise::key(&text), view));
+            }
+        }
+    }
+}
+
+/// The hash under which a key meets neighbours written as one word.
+pub(crate) fn joined_hash(key: &str, view: View) -> u32 {
+    spelling::hash(view as u8, key.as_bytes())
+}
+
+/// Sorted entries with the starts of their buckets.
+fn bucketed<T>(entries: &[T], hash: impl Fn(&T) -> u32) -> Vec<u8> {
+    let bits = spelling::bucket_bits(entries.len());
+    let mut starts = vec![0u32; (1 << bits) + 1];
+    for entry in entries {
+        starts[(hash(entry) >> (32 - bits)) as usize + 1] += 1;
+    }
+    for index in 1..starts.len() {
+        starts[index] += starts[index - 1];
+    }
+    starts.iter().flat_map(|start| start.to_le_bytes()).collect()
 }
 
 impl IndexBuilder {
@@ -164,192 +385,85 @@ impl IndexBuilder {
         if u32::try_from(self.entities.len()).is_err() {
             return Err(IndexError::TooLarge { what: "entities" });
         }
-        let readings: Vec<Vec<Reading>> = self.entities.par_iter().map(readings_of).collect();
-        let mut strings = Strings {
-            bytes: Vec::new(),
-            known: HashMap::new(),
-        };
-        let mut terms: HashMap<String, u32> = HashMap::new();
-        let mut records: Vec<Term> = Vec::new();
-        let mut keys: Vec<String> = Vec::new();
-        let mut term_of = |key: &str, records: &mut Vec<Term>| -> usize {
-            if let Some(number) = terms.get(key) {
-                return *number as usize;
-            }
-            let number = records.len();
-            terms.insert(key.to_owned(), number as u32);
-            records.push(Term::default());
-            keys.push(key.to_owned());
-            number
-        };
-        // First pass: who has which word.
-        let mut name_number = 0u32;
-        for (entity, readings) in readings.iter().enumerate() {
-            for reading in readings {
-                for token in &reading.analysed.tokens {
-                    let number = term_of(&token.key, &mut records);
-                    let term = &mut records[number];
-                    if term.names.last() != Some(&name_number) {
-                        term.names.push(name_number);
-                    }
-                    if term.last_entity != Some(entity as u32) {
-                        term.last_entity = Some(entity as u32);
-                        term.entities += 1;
-                    }
-                    let spelling = (token.text.clone(), token.flags);
-                    if term.spellings.len() < 40 && !term.spellings.contains(&spelling) {
-                        term.spellings.push(spelling);
-                    }
-                    term.generic |=
-                        matches!(token.class, Class::Generic | Class::Place | Class::Number);
-                }
-                for joined in joins(&reading.analysed) {
-                    let number = term_of(&joined, &mut records);
-                    if records[number].names.last() != Some(&name_number) {
-                        records[number].names.push(name_number);
-                    }
-                }
-                name_number = name_number
-                    .checked_add(1)
-                    .ok_or(IndexError::TooLarge { what: "names" })?;
+        let mut all = Growing::default();
+        for batch in self.entities.chunks(BATCH) {
+            let readings: Vec<Vec<Reading>> = batch.par_iter().map(readings_of).collect();
+            for (entity, readings) in batch.iter().zip(&readings) {
+                all.entity(entity, readings)?;
             }
         }
-        let corpus = Corpus {
-            entities: self.entities.len(),
-        };
-        let mut entities = Vec::new();
-        let mut names = Vec::new();
-        let mut tokens: Vec<u8> = Vec::new();
-        let mut identifiers: Vec<(u64, u32)> = Vec::new();
-        let mut empty_names = 0;
-        let mut first_name = 0u32;
-        let mut token_count = 0u32;
-        let put =
-            |section: &mut Vec<u8>, number: u32| section.extend_from_slice(&number.to_le_bytes());
-        for (number, (entity, readings)) in self.entities.iter().zip(&readings).enumerate() {
-            let caption = entity
-                .names
-                .iter()
-                .find(|name| name.kind == NameKind::Primary)
-                .or(entity.names.first());
-            let ids: Vec<String> = entity
-                .identifiers
-                .iter()
-                .filter_map(|raw| identifier(raw))
-                .map(|id| format!("{}{}", id.value, if id.decisive { "!" } else { "" }))
-                .collect();
-            let mut distinct = ids.clone();
-            distinct.sort();
-            distinct.dedup();
-            identifiers.extend(
-                distinct
-                    .iter()
-                    .map(|id| (identifier_hash(id.trim_end_matches('!')), number as u32)),
-            );
-            for text in [
-                &entity.id,
-                &entity.dataset,
-                &entity.schema,
-                caption.map_or(&String::new(), |name| &name.text),
-                &entity.countries.join("\n"),
-                &entity.birth_dates.join("\n"),
-                &distinct.join("\n"),
-            ] {
-                let (start, length) = strings.add(text)?;
-                put(&mut entities, start);
-                put(&mut entities, length);
-            }
-            put(&mut entities, first_name);
-            put(&mut entities, readings.len() as u32);
-            first_name += readings.len() as u32;
-            empty_names += entity
-                .names
-                .iter()
-                .enumerate()
-                .filter(|(index, _)| !readings.iter().any(|reading| reading.text == *index))
-                .count();
-            for reading in readings {
-                put(&mut names, number as u32);
-                let (start, length) = strings.add(&entity.names[reading.text].text)?;
-                put(&mut names, start);
-                put(&mut names, length);
-                let (start, length) = strings.add(&reading.analysed.normalised)?;
-                put(&mut names, start);
-                put(&mut names, length);
-                put(&mut names, token_count);
-                token_count = token_count
-                    .checked_add(reading.analysed.tokens.len() as u32)
-                    .ok_or(IndexError::TooLarge { what: "words" })?;
-                names.extend_from_slice(&[
-                    reading.analysed.tokens.len() as u8,
-                    reading.kind as u8,
-                    reading.analysed.legal,
-                    kind_number(reading.party),
-                ]);
-                let mut weights = 0.0f32;
-                for token in &reading.analysed.tokens {
-                    let term = terms.get(&token.key).copied().unwrap_or_default();
-                    let rarity = corpus.rarity(records[term as usize].entities);
-                    let weight = weight(
-                        token.class,
-                        &token.text,
-                        &token.key,
-                        reading.party.view(),
-                        Some(rarity),
-                    );
-                    let (start, length) = strings.add(&token.text)?;
-                    put(&mut tokens, term);
-                    put(&mut tokens, start);
-                    tokens.extend_from_slice(&(length as u16).to_le_bytes());
-                    tokens.extend_from_slice(&[token.class as u8, token.flags]);
-                    put(&mut tokens, token.native);
-                    put(&mut tokens, weight.to_bits());
-                    weights += weight;
-                }
-                put(&mut names, weights.to_bits());
-                put(&mut names, u32::from(reading.analysed.disguised));
-            }
-        }
-        let mut term_section = Vec::new();
+        let too_large = |what| IndexError::TooLarge { what };
         let mut postings = Vec::new();
-        let mut posting_count = 0u32;
-        for (key, term) in keys.iter().zip(&records) {
-            let (start, length) = strings.add(key)?;
-            put(&mut term_section, start);
-            put(&mut term_section, length);
-            put(&mut term_section, term.entities);
-            put(&mut term_section, posting_count);
-            put(&mut term_section, term.names.len() as u32);
-            posting_count = posting_count
-                .checked_add(term.names.len() as u32)
-                .ok_or(IndexError::TooLarge { what: "postings" })?;
-            term.names.iter().for_each(|name| put(&mut postings, *name));
+        let mut first = 0u32;
+        for (number, names) in all.postings.iter().enumerate() {
+            let at = number * super::format::WORD_RECORD + 28;
+            all.words[at..at + 4].copy_from_slice(&first.to_le_bytes());
+            all.words[at + 4..at + 8].copy_from_slice(&(names.len() as u32).to_le_bytes());
+            first = first
+                .checked_add(names.len() as u32)
+                .ok_or(too_large("postings"))?;
+            names.iter().for_each(|name| put(&mut postings, *name));
         }
-        let (buckets, sounds) = sounds_of(&keys, &records);
-        identifiers.sort_unstable();
-        let mut identifier_section = Vec::new();
-        for (hash, entity) in identifiers {
-            identifier_section.extend_from_slice(&hash.to_le_bytes());
-            put(&mut identifier_section, entity);
+        let (mut keys, mut key_words, mut first) = (Vec::new(), Vec::new(), 0u32);
+        for ((start, length), words) in all.keys.iter().zip(&all.key_words) {
+            put(&mut keys, *start);
+            put_short(&mut keys, *length);
+            put_short(&mut keys, words.len() as u32);
+            put(&mut keys, first);
+            first = first
+                .checked_add(words.len() as u32)
+                .ok_or(too_large("words of keys"))?;
+            words.iter().for_each(|word| put(&mut key_words, *word));
+        }
+        all.spellings.par_sort_unstable();
+        all.spellings.dedup();
+        if u32::try_from(all.spellings.len()).is_err() {
+            return Err(too_large("spellings"));
+        }
+        let spelling_buckets = bucketed(&all.spellings, |entry| entry.0);
+        let mut spellings = Vec::with_capacity(all.spellings.len() * 12);
+        for (hash, key, letters) in &all.spellings {
+            put(&mut spellings, *hash);
+            put(&mut spellings, *key);
+            put(&mut spellings, *letters);
+        }
+        all.joins.par_sort_unstable();
+        all.joins.dedup();
+        let join_buckets = bucketed(&all.joins, |entry| entry.0);
+        let mut joins = Vec::with_capacity(all.joins.len() * 8);
+        for (hash, name) in &all.joins {
+            put(&mut joins, *hash);
+            put(&mut joins, *name);
+        }
+        all.identifiers.sort_unstable();
+        let mut identifiers = Vec::new();
+        for (hash, entity) in &all.identifiers {
+            identifiers.extend_from_slice(&hash.to_le_bytes());
+            put(&mut identifiers, *entity);
         }
         let summary = IndexSummary {
             entities: self.entities.len(),
-            names: name_number as usize,
-            empty_names,
-            terms: keys.len(),
+            names: all.name_count as usize,
+            empty_names: all.empty_names,
+            terms: all.keys.len(),
             bytes: 0,
             hash: String::new(),
         };
         let sections = vec![
-            strings.bytes,
-            entities,
-            names,
-            tokens,
-            term_section,
+            all.strings.bytes,
+            all.entities,
+            all.names,
+            all.name_texts,
+            all.tokens,
+            all.words,
             postings,
-            buckets,
-            sounds,
-            identifier_section,
+            keys,
+            key_words,
+            spelling_buckets,
+            spellings,
+            join_buckets,
+            joins,
+            identifiers,
         ];
         Ok((sections, summary))
     }
@@ -379,179 +493,4 @@ fn readings_of(entity: &Entity) -> Vec<Reading> {
         }
     }
     readings
-}
-
-/// Keys of two and three neighbours written as one word, for "good will" against "goodwill".
-fn joins(name: &Analysed) -> Vec<String> {
-    let mut out = Vec::new();
-    let latin = |class| class != Class::Number;
-    for count in 2..=3 {
-        for window in name.tokens.windows(count) {
-            let length: usize = window.iter().map(|token| token.text.len()).sum();
-            if (4..=18).contains(&length)
-                && window
-                    .iter()
-                    .all(|token| latin(token.class) && token.flags & SEMITIC == 0)
-            {
-                out.push(romanise::key(
-                    &window
-                        .iter()
-                        .map(|token| token.text.as_str())
-                        .collect::<String>(),
-                ));
-            }
-        }
-    }
-    out
-}
-
-/// Size of the corpus, for rarity.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Corpus {
-    pub entities: usize,
-}
-
-impl Corpus {
-    /// 1 for a word that one entity has, 0 for one that all have. A small index says little about what is rare, so it
-    /// counts as one of a thousand.
-    pub(crate) fn rarity(self, having: u32) -> f32 {
-        let all = self.entities.max(1000) as f32;
-        (1.0 - (having.max(1) as f32).ln() / all.ln()).clamp(0.0, 1.0)
-    }
-}
-
-pub(crate) fn identifier_hash(value: &str) -> u64 {
-    value.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
-}
-
-fn sounds_of(keys: &[String], terms: &[Term]) -> (Vec<u8>, Vec<u8>) {
-    let mut entries: Vec<(u32, u32)> = (0..keys.len())
-        .into_par_iter()
-        .flat_map_iter(|number| {
-            let (key, term) = (&keys[number], &terms[number]);
-            let mut hashes = if term.generic && term.entities > 0 {
-                vec![sound(b'E', key)]
-            } else {
-                let mut hashes = spellings_of(key);
-                hashes.extend(skeleton_sound(key));
-                hashes
-            };
-            for (text, flags) in &term.spellings {
-                for hash in other_script_spellings(text, *flags, true) {
-                    hashes.push(hash);
-                }
-            }
-            hashes.sort_unstable();
-            hashes.dedup();
-            hashes.into_iter().map(move |hash| (hash, number as u32))
-        })
-        .collect();
-    entries.par_sort_unstable();
-    let bits = bucket_bits(entries.len());
-    let mut starts = vec![0u32; (1 << bits) + 1];
-    for (hash, _) in &entries {
-        starts[(hash >> (32 - bits)) as usize + 1] += 1;
-    }
-    for index in 1..starts.len() {
-        starts[index] += starts[index - 1];
-    }
-    let buckets = starts
-        .iter()
-        .flat_map(|start| start.to_le_bytes())
-        .collect();
-    let sounds = entries
-        .iter()
-        .flat_map(|(hash, term)| [hash.to_le_bytes(), term.to_le_bytes()].concat())
-        .collect();
-    (buckets, sounds)
-}
-
-/// About two entries per bucket.
-fn bucket_bits(entries: usize) -> u32 {
-    (usize::BITS - entries.max(4).leading_zeros() - 1).clamp(2, 26)
-}
-
-pub(crate) fn sound(space: u8, text: &str) -> u32 {
-    let hash = text
-        .bytes()
-        .fold(0x811c_9dc5 ^ u32::from(space), |hash, byte| {
-            (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-        });
-    // FNV leaves the upper bits of short texts poor; they choose the bucket.
-    let hash = (hash ^ hash >> 15).wrapping_mul(0x2c1b_3c6d);
-    hash ^ hash >> 13
-}
-
-/// Hashes under which a key meets all keys within its edit budget: itself and each deletion of a letter; for longer
-/// keys also the same of their first and of their last five letters, since of two edits one half has at most one.
-pub(crate) fn spellings_of(key: &str) -> Vec<u32> {
-    let mut hashes = vec![sound(b'E', key)];
-    let budget = edit_budget(key.len() + 1);
-    if !key.is_ascii() || budget == 0 {
-        return hashes;
-    }
-    deletions(&mut hashes, b'E', key);
-    if edit_budget(key.len() + 2) >= 2 && key.len() >= 5 {
-        for (space, part) in [(b'P', &key[..5]), (b'S', &key[key.len() - 5..])] {
-            hashes.push(sound(space, part));
-            deletions(&mut hashes, space, part);
-        }
-    }
-    hashes
-}
-
-/// Hash under which keys with the same consonants meet.
-pub(crate) fn skeleton_sound(key: &str) -> Option<u32> {
-    let bones = romanise::skeleton(key);
-    (bones.len() >= 3 && key.is_ascii()).then(|| sound(b'K', &bones))
-}
-
-fn deletions(hashes: &mut Vec<u32>, space: u8, text: &str) {
-    for index in 0..text.len() {
-        if index > 0 && text.as_bytes()[index] == text.as_bytes()[index - 1] {
-            continue;
-        }
-        hashes.push(sound(
-            space,
-            &format!("{}{}", &text[..index], &text[index + 1..]),
-        ));
-    }
-}
-
-/// Hashes under which a Latin spelling meets Arabic, Hebrew and Korean ones. The index stores a spelling in the space
-/// of its own script; a query looks into the spaces of the scripts that it may meet.
-pub(crate) fn other_script_spellings(text: &str, flags: u8, stored: bool) -> Vec<u32> {
-    let mut hashes = Vec::new();
-    let semitic = flags & SEMITIC != 0;
-    let bones = romanise::semitic_skeleton(text);
-    if !bones.is_empty() && text.len() >= 2 {
-        let spaces: &[u8] = match (stored, semitic) {
-            (true, true) => b"a",
-            (true, false) => b"A",
-            (false, true) => b"aA",
-            (false, false) => b"a",
-        };
-        for space in spaces {
-            hashes.push(sound(*space, &bones));
-            if bones.len() >= 3 && bones.is_ascii() {
-                deletions(&mut hashes, *space, &bones);
-            }
-        }
-    }
-    let korean = flags & HANGUL != 0;
-    if text.len() <= 8 {
-        let spaces: &[u8] = match (stored, korean) {
-            (true, true) => b"h",
-            (true, false) => b"H",
-            (false, true) => b"hH",
-            (false, false) => b"h",
-        };
-        let key = romanise::korean_key(text);
-        spaces
-            .iter()
-            .for_each(|space| hashes.push(sound(*space, &key)));
-    }
-    hashes
 }

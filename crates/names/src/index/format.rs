@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 pub(crate) const MAGIC: [u8; 8] = *b"INTRNAME";
 /// Grows with every change of the layout. There is no migration: the index is built again.
-pub(crate) const VERSION: u32 = 1;
-pub(crate) const SECTIONS: usize = 9;
+pub(crate) const VERSION: u32 = 2;
+pub(crate) const SECTIONS: usize = 14;
 /// Magic, version, number of sections, fingerprint of the tables, file length, hash of the body, section table.
 pub(crate) const HEADER_WITHOUT_HASH: usize = 8 + 4 + 4 + 8 + 8 + 32 + SECTIONS * 16;
 /// The header ends with its own hash.
@@ -18,25 +18,37 @@ pub(crate) enum Section {
     /// UTF-8 text that the records point into.
     Strings = 0,
     Entities = 1,
+    /// What a search reads of a name.
     Names = 2,
-    Tokens = 3,
-    /// Distinct keys of words (and of neighbours joined), each with its postings.
-    Terms = 4,
-    /// Name numbers, ascending within a term.
-    Postings = 5,
-    /// Where each bucket of `Sounds` starts; the bucket is the upper bits of the hash.
-    SoundBuckets = 6,
-    /// Hashed spellings, sorted: (hash, term).
-    Sounds = 7,
+    /// How the list writes it.
+    NameTexts = 3,
+    /// Words of names, in order: numbers of `Words`.
+    Tokens = 4,
+    /// Distinct words, each with its postings.
+    Words = 5,
+    /// Name numbers, ascending within a word.
+    Postings = 6,
+    /// Distinct keys of words.
+    Keys = 7,
+    /// Word numbers by key.
+    KeyWords = 8,
+    /// Where each bucket of `Spellings` starts; the bucket is the upper bits of the hash.
+    SpellingBuckets = 9,
+    /// Hashed spellings of keys, sorted: (hash, key, letters).
+    Spellings = 10,
+    JoinBuckets = 11,
+    /// Hashed neighbours of a name written as one word, sorted: (hash, name).
+    Joins = 12,
     /// Hashed identifiers, sorted: (hash, entity).
-    Identifiers = 8,
+    Identifiers = 13,
 }
 
 pub(crate) const ENTITY_RECORD: usize = 64;
-pub(crate) const NAME_RECORD: usize = 36;
-pub(crate) const TOKEN_RECORD: usize = 20;
-pub(crate) const TERM_RECORD: usize = 20;
-pub(crate) const SOUND_RECORD: usize = 8;
+pub(crate) const NAME_RECORD: usize = 24;
+pub(crate) const WORD_RECORD: usize = 36;
+pub(crate) const KEY_RECORD: usize = 12;
+pub(crate) const SPELLING_RECORD: usize = 12;
+pub(crate) const JOIN_RECORD: usize = 8;
 pub(crate) const IDENTIFIER_RECORD: usize = 12;
 
 /// Size of one record of a section.
@@ -44,11 +56,13 @@ pub(crate) fn record_size(section: usize) -> usize {
     match section {
         1 => ENTITY_RECORD,
         2 => NAME_RECORD,
-        3 => TOKEN_RECORD,
-        4 => TERM_RECORD,
-        5 | 6 => 4,
-        7 => SOUND_RECORD,
-        8 => IDENTIFIER_RECORD,
+        3 => 8,
+        4 | 6 | 8 | 9 | 11 => 4,
+        5 => WORD_RECORD,
+        7 => KEY_RECORD,
+        10 => SPELLING_RECORD,
+        12 => JOIN_RECORD,
+        13 => IDENTIFIER_RECORD,
         _ => 1,
     }
 }
@@ -57,6 +71,13 @@ pub(crate) fn record_size(section: usize) -> usize {
 pub(crate) fn u32_at(bytes: &[u8], offset: usize) -> u32 {
     match bytes.get(offset..offset + 4) {
         Some(&[a, b, c, d]) => u32::from_le_bytes([a, b, c, d]),
+        _ => 0,
+    }
+}
+
+pub(crate) fn u16_at(bytes: &[u8], offset: usize) -> u16 {
+    match bytes.get(offset..offset + 2) {
+        Some(&[a, b]) => u16::from_le_bytes([a, b]),
         _ => 0,
     }
 }

@@ -7,6 +7,7 @@ mod build;
 mod format;
 mod open;
 mod search;
+mod spelling;
 
 pub use build::{IndexBuilder, IndexSummary};
 pub use format::IndexError;

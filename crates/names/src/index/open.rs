@@ -6,14 +6,15 @@ use std::path::Path;
 use memmap2::Mmap;
 
 use super::NameKind;
-use super::build::Corpus;
+use super::build::{DISGUISED, HAS_SEMITIC};
 use super::format::{
-    ENTITY_RECORD, HEADER, HEADER_WITHOUT_HASH, IndexError, MAGIC, NAME_RECORD, SECTIONS,
-    SOUND_RECORD, Section, TERM_RECORD, TOKEN_RECORD, VERSION, record_size, u32_at, u64_at,
+    ENTITY_RECORD, HEADER, HEADER_WITHOUT_HASH, IDENTIFIER_RECORD, IndexError, JOIN_RECORD,
+    KEY_RECORD, MAGIC, NAME_RECORD, SECTIONS, SPELLING_RECORD, Section, VERSION, WORD_RECORD,
+    record_size, u16_at, u32_at, u64_at,
 };
-use crate::analyse::Class;
+use crate::analyse::{Class, View};
 use crate::lexicon::FINGERPRINT;
-use crate::score::{Kind, Word};
+use crate::word::{Kind, Word};
 
 /// A memory-mapped index. Cheap to open, shared by all threads.
 #[derive(Debug)]
@@ -44,23 +45,28 @@ pub struct EntityView<'a> {
     pub identifiers: Vec<&'a str>,
 }
 
-pub(crate) struct NameRecord<'a> {
+/// What a search reads of a name.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NameRecord {
     pub entity: u32,
-    pub text: &'a str,
-    pub normalised: &'a str,
     pub first_token: usize,
     pub tokens: usize,
     pub kind: NameKind,
     pub legal: u8,
     pub party: u8,
     pub disguised: bool,
+    pub semitic: bool,
+    /// Sum of the weights of its words.
+    pub weight: f32,
+    /// Hash of the normalised name.
+    pub normalised: u64,
 }
 
-pub(crate) struct TermRecord<'a> {
-    pub key: &'a str,
-    pub entities: u32,
-    pub first_posting: usize,
-    pub postings: usize,
+/// A key that a spelling may stand for, with [`super::spelling::letters`] of it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Spelt {
+    pub key: u32,
+    pub letters: u32,
 }
 
 impl Index {
@@ -138,6 +144,10 @@ impl Index {
             }
             *section = (offset as usize, length as usize);
         }
+        let (offset, length) = sections[Section::Strings as usize];
+        if std::str::from_utf8(map.get(offset..offset + length).unwrap_or_default()).is_err() {
+            return Err(damaged("text is not UTF-8"));
+        }
         Ok(Index {
             map,
             sections,
@@ -167,11 +177,11 @@ impl Index {
             |field: usize| self.string(u32_at(record, field * 8), u32_at(record, field * 8 + 4));
         let (first, count) = (u32_at(record, 56) as usize, u32_at(record, 60) as usize);
         let mut names: Vec<(&str, NameKind)> = Vec::new();
-        for name in
-            (first..first.saturating_add(count.min(10_000))).map_while(|name| self.name(name))
-        {
-            if !names.contains(&(name.text, name.kind)) {
-                names.push((name.text, name.kind));
+        for number in first..first.saturating_add(count.min(10_000)) {
+            let Some(name) = self.name(number) else { break };
+            let name = (self.name_text(number), name.kind);
+            if !names.contains(&name) {
+                names.push(name);
             }
         }
         Some(EntityView {
@@ -202,12 +212,10 @@ impl Index {
 
     /// Text of the string section; empty where a record points outside or into the middle of a letter.
     pub(crate) fn string(&self, start: u32, length: u32) -> &str {
+        // SAFETY: `open` checked that the section is UTF-8, and the mapped bytes do not change (see there).
+        let text = unsafe { std::str::from_utf8_unchecked(self.section(Section::Strings)) };
         let start = start as usize;
-        let bytes = self
-            .section(Section::Strings)
-            .get(start..start.saturating_add(length as usize));
-        bytes
-            .and_then(|bytes| std::str::from_utf8(bytes).ok())
+        text.get(start..start.saturating_add(length as usize))
             .unwrap_or_default()
     }
 
@@ -215,124 +223,160 @@ impl Index {
         self.sections[Section::Names as usize].1 / NAME_RECORD
     }
 
-    pub(crate) fn name(&self, number: usize) -> Option<NameRecord<'_>> {
+    pub(crate) fn name(&self, number: usize) -> Option<NameRecord> {
         let record = self.record(Section::Names, NAME_RECORD, number)?;
+        let weight = f32::from_bits(u32_at(record, 12));
         Some(NameRecord {
             entity: u32_at(record, 0),
-            text: self.string(u32_at(record, 4), u32_at(record, 8)),
-            normalised: self.string(u32_at(record, 12), u32_at(record, 16)),
-            first_token: u32_at(record, 20) as usize,
-            tokens: usize::from(record[24]),
-            kind: NameKind::from_number(record[25]),
-            legal: record[26],
-            party: record[27],
-            disguised: record[32] != 0,
+            first_token: u32_at(record, 4) as usize,
+            tokens: usize::from(record[8]).min(crate::analyse::MOST_TOKENS),
+            kind: NameKind::from_number(record[9] & !(DISGUISED | HAS_SEMITIC)),
+            legal: record[10],
+            party: record[11],
+            disguised: record[9] & DISGUISED != 0,
+            semitic: record[9] & HAS_SEMITIC != 0,
+            weight: if weight.is_finite() { weight } else { 0.0 },
+            normalised: u64_at(record, 16),
         })
     }
 
-    /// Party kind of a name, without reading the rest.
-    pub(crate) fn party(&self, number: u32) -> u8 {
-        self.record(Section::Names, NAME_RECORD, number as usize)
-            .map_or(u8::MAX, |record| record[27])
+    /// A name as the list writes it.
+    pub(crate) fn name_text(&self, number: usize) -> &str {
+        self.record(Section::NameTexts, 8, number)
+            .map_or("", |record| self.string(u32_at(record, 0), u32_at(record, 4)))
     }
 
-    /// Sum of the weights of a name's words.
-    pub(crate) fn name_weight(&self, number: u32) -> f32 {
-        let bits = self
-            .record(Section::Names, NAME_RECORD, number as usize)
-            .map_or(0, |record| u32_at(record, 28));
-        let weight = f32::from_bits(bits);
-        if weight.is_finite() { weight } else { 0.0 }
-    }
-
-    pub(crate) fn term(&self, number: u32) -> Option<TermRecord<'_>> {
-        let record = self.record(Section::Terms, TERM_RECORD, number as usize)?;
-        Some(TermRecord {
-            key: self.string(u32_at(record, 0), u32_at(record, 4)),
-            entities: u32_at(record, 8),
-            first_posting: u32_at(record, 12) as usize,
-            postings: u32_at(record, 16) as usize,
-        })
-    }
-
-    /// The key of a term, not checked to be text.
-    pub(crate) fn key_bytes(&self, number: u32) -> &[u8] {
-        let Some(record) = self.record(Section::Terms, TERM_RECORD, number as usize) else {
-            return &[];
-        };
-        let start = u32_at(record, 0) as usize;
-        self.section(Section::Strings)
-            .get(start..start.saturating_add(u32_at(record, 4) as usize))
-            .unwrap_or_default()
-    }
-
-    pub(crate) fn postings(&self, term: &TermRecord<'_>) -> impl Iterator<Item = u32> + '_ {
-        let start = term.first_posting.saturating_mul(4);
-        let end = start.saturating_add(term.postings.saturating_mul(4));
+    /// Numbers of the words of a name.
+    pub(crate) fn tokens(&self, name: &NameRecord) -> impl Iterator<Item = u32> + '_ {
+        let start = name.first_token.saturating_mul(4);
         let bytes = self
-            .section(Section::Postings)
-            .get(start..end)
+            .section(Section::Tokens)
+            .get(start..start.saturating_add(name.tokens * 4))
             .unwrap_or_default();
         bytes.chunks_exact(4).map(|chunk| u32_at(chunk, 0))
     }
 
-    /// Terms stored under a hashed spelling.
-    pub(crate) fn sounding(&self, hash: u32) -> impl Iterator<Item = u32> + '_ {
-        let buckets = self.section(Section::SoundBuckets);
-        let bits = (buckets.len() / 4).max(2).ilog2();
-        let bucket = (hash >> (32 - bits.clamp(1, 31))) as usize;
-        let (start, end) = (
-            u32_at(buckets, bucket * 4) as usize,
-            u32_at(buckets, bucket * 4 + 4) as usize,
-        );
-        let bytes = self
-            .section(Section::Sounds)
-            .get(start.saturating_mul(SOUND_RECORD)..end.saturating_mul(SOUND_RECORD))
-            .unwrap_or_default();
-        bytes
-            .chunks_exact(SOUND_RECORD)
-            .filter(move |chunk| u32_at(chunk, 0) == hash)
-            .map(|chunk| u32_at(chunk, 4))
+    /// A word, with the view in which names use it.
+    pub(crate) fn word(&self, number: u32) -> Option<(Word<'_>, View)> {
+        let record = self.record(Section::Words, WORD_RECORD, number as usize)?;
+        let text = |at: usize| self.string(u32_at(record, at), u32::from(u16_at(record, at + 4)));
+        let weight = f32::from_bits(u32_at(record, 24));
+        let word = Word {
+            text: text(0),
+            key: text(6),
+            second: text(12),
+            class: Class::from_number(record[18]),
+            flags: record[19] & 0x7f,
+            native: u32_at(record, 20),
+            weight: if weight.is_finite() {
+                weight.clamp(0.0, 2.0)
+            } else {
+                0.0
+            },
+        };
+        let view = if record[19] & 0x80 == 0 {
+            View::Person
+        } else {
+            View::Organisation
+        };
+        Some((word, view))
     }
 
     /// The words of a name, pushed into a buffer that the caller reuses.
-    pub(crate) fn words<'a>(&'a self, name: &NameRecord<'a>, words: &mut Vec<Word<'a>>) {
+    pub(crate) fn words<'a>(&'a self, name: &NameRecord, words: &mut Vec<Word<'a>>) {
         words.clear();
-        for number in name.first_token..name.first_token.saturating_add(name.tokens) {
-            let Some(record) = self.record(Section::Tokens, TOKEN_RECORD, number) else {
-                break;
-            };
-            let Some(term) = self.term(u32_at(record, 0)) else {
-                break;
-            };
-            let length = u32::from(record[8]) | u32::from(record[9]) << 8;
-            let weight = f32::from_bits(u32_at(record, 16));
-            words.push(Word {
-                text: self.string(u32_at(record, 4), length),
-                key: term.key,
-                class: Class::from_number(record[10]),
-                flags: record[11],
-                native: u32_at(record, 12),
-                weight: if weight.is_finite() {
-                    weight.clamp(0.0, 2.0)
-                } else {
-                    0.0
-                },
-            });
-        }
+        words.extend(
+            self.tokens(name)
+                .map_while(|number| self.word(number))
+                .map(|(word, _)| word),
+        );
     }
 
-    pub(crate) fn corpus(&self) -> Corpus {
-        Corpus {
-            entities: self.len(),
-        }
+    /// Names that have a word, ascending.
+    pub(crate) fn postings(&self, word: u32) -> impl ExactSizeIterator<Item = u32> + '_ {
+        let record = self
+            .record(Section::Words, WORD_RECORD, word as usize)
+            .unwrap_or_default();
+        let (first, count) = (u32_at(record, 28) as usize, u32_at(record, 32) as usize);
+        let start = first.saturating_mul(4);
+        let bytes = self
+            .section(Section::Postings)
+            .get(start..start.saturating_add(count.saturating_mul(4)))
+            .unwrap_or_default();
+        bytes.chunks_exact(4).map(|chunk| u32_at(chunk, 0))
+    }
+
+    /// A key, not checked to be text.
+    pub(crate) fn key(&self, number: u32) -> &[u8] {
+        let Some(record) = self.record(Section::Keys, KEY_RECORD, number as usize) else {
+            return &[];
+        };
+        let start = u32_at(record, 0) as usize;
+        self.section(Section::Strings)
+            .get(start..start.saturating_add(usize::from(u16_at(record, 4))))
+            .unwrap_or_default()
+    }
+
+    /// Words that have a key.
+    pub(crate) fn key_words(&self, number: u32) -> impl Iterator<Item = u32> + '_ {
+        let record = self
+            .record(Section::Keys, KEY_RECORD, number as usize)
+            .unwrap_or_default();
+        let start = (u32_at(record, 8) as usize).saturating_mul(4);
+        let bytes = self
+            .section(Section::KeyWords)
+            .get(start..start.saturating_add(usize::from(u16_at(record, 6)) * 4))
+            .unwrap_or_default();
+        bytes.chunks_exact(4).map(|chunk| u32_at(chunk, 0))
+    }
+
+    /// Keys stored under a hashed spelling.
+    pub(crate) fn spelt(&self, hash: u32) -> impl Iterator<Item = Spelt> + '_ {
+        self.bucket(
+            Section::SpellingBuckets,
+            Section::Spellings,
+            SPELLING_RECORD,
+            hash,
+        )
+        .map(|entry| Spelt {
+            key: u32_at(entry, 4),
+            letters: u32_at(entry, 8),
+        })
+    }
+
+    /// Names in which neighbours written as one word have a hash.
+    pub(crate) fn joined(&self, hash: u32) -> impl Iterator<Item = u32> + '_ {
+        self.bucket(Section::JoinBuckets, Section::Joins, JOIN_RECORD, hash)
+            .map(|entry| u32_at(entry, 4))
+    }
+
+    /// Entries of a hash in a bucketed section; each starts with its hash.
+    fn bucket(
+        &self,
+        starts: Section,
+        entries: Section,
+        size: usize,
+        hash: u32,
+    ) -> impl Iterator<Item = &[u8]> {
+        let starts = self.section(starts);
+        let bits = (starts.len() / 4).max(2).ilog2().clamp(1, 31);
+        let bucket = (hash >> (32 - bits)) as usize;
+        let (start, end) = (
+            u32_at(starts, bucket * 4) as usize,
+            u32_at(starts, bucket * 4 + 4) as usize,
+        );
+        self.section(entries)
+            .get(start.saturating_mul(size)..end.saturating_mul(size))
+            .unwrap_or_default()
+            .chunks_exact(size)
+            .filter(move |entry| u32_at(entry, 0) == hash)
     }
 
     /// Entities and whether the identifier is decisive there, by normalised identifier.
     pub(crate) fn with_identifier(&self, hash: u64) -> impl Iterator<Item = u32> + '_ {
         let bytes = self.section(Section::Identifiers);
-        let at = |index: usize| u64_at(bytes, index * 12);
-        let count = bytes.len() / 12;
+        let at = |index: usize| u64_at(bytes, index * IDENTIFIER_RECORD);
+        let count = bytes.len() / IDENTIFIER_RECORD;
         let (mut low, mut high) = (0, count);
         while low < high {
             let middle = (low + high) / 2;
@@ -344,7 +388,7 @@ impl Index {
         }
         (low..count)
             .take_while(move |index| at(*index) == hash)
-            .map(move |index| u32_at(bytes, index * 12 + 8))
+            .map(move |index| u32_at(bytes, index * IDENTIFIER_RECORD + 8))
     }
 
     /// Raw identifiers of an entity with their marks.

@@ -1,20 +1,25 @@
-//! One query against all listed names: candidates by shared words and their likely misspellings, then the full score.
+//! One query against all listed names: words that may be the query's words, names that have enough of them, then the
+//! full score, from similarities that are computed once per query and not once per name.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
 
 use super::NameKind;
-use super::build::{
-    identifier_hash, kind_number, other_script_spellings, skeleton_sound, spellings_of,
-};
-use super::open::{Index, kind_of};
-use crate::analyse::{Analysed, Class, SEMITIC, View, analyse};
+use super::build::{joined_hash, joined_hashes, kind_number};
+use super::open::{Index, NameRecord, kind_of};
+use super::spelling;
+use crate::align::{Pair, joined_pairs, run_length, single};
+use crate::analyse::{Analysed, Class, View, analyse};
 use crate::compare::{SchemaGroup, schema_group};
 use crate::distance::distance_of_bytes;
 use crate::evidence::{Facts, Identifier, combine, identifier};
 use crate::romanise;
-use crate::score::{Kind, Side, Word, bound, edit_budget, explain, score, words_of};
+use crate::score::{LEAST_SHARED, explain, is_turned, score, score_of_pairs};
+use crate::similarity::{LEAST_SIMILARITY, edit_budget, similarity};
 use crate::thresholds::BALANCED;
+use crate::word::{Kind, Side, Word, name_hash, words_of};
 
 /// A party to look for. All fields but the names may be empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -59,18 +64,43 @@ pub struct Match {
 /// Most query names that are looked for.
 const MOST_NAMES: usize = 24;
 /// Most candidates that are scored in full, by weight of shared words.
-const MOST_CANDIDATES: usize = 4000;
+const MOST_CANDIDATES: usize = 20_000;
+/// Words whose names are not walked through if the query has heavier ones: "company", "trading".
+const LIGHT: f32 = 0.36;
+/// Names of a light word that are walked through all the same.
+const SHORT_LIST: usize = 400;
 
+/// What the query's words have found of a listed name.
 #[derive(Debug, Clone, Copy, Default)]
 struct Slot {
-    weight: f32,
+    /// Weights of the agreeing words, on the side of the query and of the name.
+    query: f32,
+    listed: f32,
     words: u8,
     last_word: u8,
+    joined: bool,
+}
+
+/// Buffers of a thread, empty or all zero between queries.
+#[derive(Default)]
+struct Scratch {
+    /// One slot per listed name.
+    slots: Vec<Slot>,
+    touched: Vec<u32>,
+    hashes: Vec<u32>,
+    keys: Vec<u32>,
 }
 
 thread_local! {
-    /// One slot per listed name, all zero between queries.
-    static SLOTS: RefCell<Vec<Slot>> = const { RefCell::new(Vec::new()) };
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
+}
+
+/// A listed word that a query's word may be, and how alike they are.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Alike {
+    word: u32,
+    of_query: u8,
+    similarity: f32,
 }
 
 /// The best listed name found for an entity so far.
@@ -88,21 +118,22 @@ struct Reading {
     sure: bool,
 }
 
+/// A listed name to be scored.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Candidate {
+    pub name: u32,
+    /// Neighbours written as one word may be what agrees.
+    pub joined: bool,
+}
+
 impl Index {
-    /// Listed parties that the query may mean, best first, at or above `threshold`, at most `limit`.
+    /// Listed parties that the query may mean, best first, at or above `threshold`, at most `limit`. Complete for
+    /// thresholds from 0.61 on: below, names that share little with the query may be missing.
     pub fn search(&self, query: &Query, threshold: f64, limit: usize) -> Vec<Match> {
         let readings = readings_of(query);
-        let corpus = self.corpus();
-        let mut best: HashMap<u32, Best> = HashMap::new();
         let words: Vec<Vec<Word<'_>>> = readings
             .iter()
-            .map(|reading| {
-                words_of(&reading.analysed, reading.kind.view(), |key| {
-                    self.term_number(key)
-                        .and_then(|term| self.term(term))
-                        .map(|term| corpus.rarity(term.entities))
-                })
-            })
+            .map(|reading| words_of(&reading.analysed, reading.kind.view()))
             .collect();
         let facts = Facts {
             countries: query
@@ -125,11 +156,12 @@ impl Index {
         } else {
             threshold - 0.25
         };
+        let mut best: FxHashMap<u32, Best> = FxHashMap::default();
         for (number, (reading, words)) in readings.iter().zip(&words).enumerate() {
             self.search_reading(number, reading, words, reach, &mut best);
         }
         for identifier in &facts.identifiers {
-            for entity in self.with_identifier(identifier_hash(&identifier.value)) {
+            for entity in self.with_identifier(name_hash(&identifier.value)) {
                 if self
                     .marked_identifiers(entity)
                     .any(|(value, _)| value == identifier.value)
@@ -144,12 +176,16 @@ impl Index {
         }
         let mut found: Vec<(f64, u32, Best)> = Vec::new();
         for (entity, best) in best {
-            let kind = self
-                .name(best.name)
-                .map_or(Kind::Organisation, |name| kind_of(name.party));
-            let verdict = combine(best.score, &facts, &self.facts(entity), kind);
-            if verdict.score >= threshold {
-                found.push((verdict.score, entity, best));
+            let score = if facts == Facts::default() {
+                best.score
+            } else {
+                let kind = self
+                    .name(best.name)
+                    .map_or(Kind::Organisation, |name| kind_of(name.party));
+                combine(best.score, &facts, &self.facts(entity), kind).score
+            };
+            if score >= threshold {
+                found.push((score, entity, best));
             }
         }
         found.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
@@ -189,7 +225,7 @@ impl Index {
             if name.disguised || reading.analysed.disguised {
                 explanation.push("letters of two alphabets mixed in one word".to_owned());
             }
-            matched_name = name.text.to_owned();
+            matched_name = self.name_text(best.name).to_owned();
         }
         let verdict = combine(best.score, facts, &self.facts(number), kind);
         explanation.extend(verdict.explanation);
@@ -225,33 +261,29 @@ impl Index {
         }
     }
 
-    pub(crate) fn term_number(&self, key: &str) -> Option<u32> {
-        self.sounding(super::build::sound(b'E', key))
-            .find(|term| self.key_bytes(*term) == key.as_bytes())
-    }
-
     fn search_reading(
         &self,
         number: usize,
         reading: &Reading,
         words: &[Word<'_>],
         threshold: f64,
-        best: &mut HashMap<u32, Best>,
+        best: &mut FxHashMap<u32, Best>,
     ) {
-        let candidates = self.candidates(words, reading.kind, threshold);
-        let mut listed = Vec::new();
+        let (candidates, alike) = self.candidates(words, reading.kind);
         let query = side(reading, words);
-        for name_number in candidates {
-            let Some(name) = self.name(name_number as usize) else {
+        let mut listed = Vec::new();
+        let mut pairs = Vec::new();
+        for candidate in candidates {
+            let Some(name) = self.name(candidate.name as usize) else {
                 continue;
             };
-            self.words(&name, &mut listed);
-            let listed_side = Side {
-                normalised: name.normalised,
-                words: &listed,
-                legal: name.legal,
-            };
-            let mut result = score(query, listed_side, reading.kind).score;
+            let mut result = self.score_candidate(
+                query,
+                reading.kind,
+                (&name, candidate.joined),
+                &alike,
+                (&mut listed, &mut pairs),
+            );
             if name.kind == NameKind::WeakAlias {
                 result = weak(result, &listed);
             }
@@ -264,194 +296,294 @@ impl Index {
             }
             let entry = best.entry(name.entity).or_insert(Best {
                 score: -1.0,
-                name: name_number as usize,
+                name: candidate.name as usize,
                 reading: number,
             });
             if result > entry.score {
                 *entry = Best {
                     score: result,
-                    name: name_number as usize,
+                    name: candidate.name as usize,
                     reading: number,
                 };
             }
         }
     }
 
-    /// Numbers of listed names that share enough of the query's words, allowing for misspellings.
-    pub(crate) fn candidates(&self, words: &[Word<'_>], kind: Kind, threshold: f64) -> Vec<u32> {
-        let party = kind_number(kind);
-        let total: f32 = words.iter().map(|word| word.weight).sum();
-        // From the score's own formula: with less than this share of the query agreeing, no listed name reaches the
-        // threshold.
-        let odds = (1.0 / threshold.clamp(0.3, 0.99) - 1.0) as f32;
-        let share = match kind {
-            Kind::Person => 1.0 / (1.0 + odds / 0.13),
-            _ => 1.0 / (1.0 + odds / 0.5),
-        };
-        let needed = share * total * 0.98;
-        let telling = words.iter().filter(|word| word.weight > 0.1).count();
-        let initials = words.iter().any(|word| word.class == Class::Initial);
-        let mut order: Vec<(usize, usize, f32)> = (0..words.len())
-            .filter(|index| words[*index].weight > 0.1)
-            .map(|index| (index, 1, words[index].weight))
-            .collect();
-        order.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.0.cmp(&b.0)));
-        let mut remaining: f32 = order.iter().map(|entry| entry.2).sum();
-        SLOTS.with_borrow_mut(|slots| {
-            if slots.len() < self.names() {
-                slots.resize(self.names(), Slot::default());
+    /// Score of a listed name, from the similarities that are known. Leaves its words in the first buffer.
+    fn score_candidate<'a>(
+        &'a self,
+        query: Side<'_>,
+        kind: Kind,
+        (name, joined): (&NameRecord, bool),
+        alike: &[Alike],
+        (listed, pairs): (&mut Vec<Word<'a>>, &mut Vec<Pair>),
+    ) -> f64 {
+        listed.clear();
+        pairs.clear();
+        for (place, token) in self.tokens(name).enumerate() {
+            let Some((word, _)) = self.word(token) else {
+                break;
+            };
+            listed.push(word);
+            let from = alike.partition_point(|entry| entry.word < token);
+            for entry in alike[from..].iter().take_while(|entry| entry.word == token) {
+                let of_query = usize::from(entry.of_query);
+                pairs.push(single(of_query, place, query.words, listed, entry.similarity));
             }
-            let mut touched: Vec<u32> = Vec::new();
-            let mut mark = 0u8;
-            // Neighbours joined come first: they count for both words.
-            let mut steps: Vec<(Vec<u32>, f32, u8, bool)> = Vec::new();
-            for count in 2..=3usize {
-                for (start, window) in words.windows(count).enumerate() {
-                    let terms = self.joined_terms(window);
-                    if !terms.is_empty() {
-                        let weight = words[start..start + count]
-                            .iter()
-                            .map(|word| word.weight)
-                            .sum();
-                        steps.push((terms, weight, count as u8, true));
+            // An initial stands for any word of its letter.
+            if kind == Kind::Person {
+                for (of_query, initial) in query.words.iter().enumerate() {
+                    if initial.class == Class::Initial {
+                        let similarity = similarity(initial, &word, View::Person);
+                        if similarity >= LEAST_SIMILARITY {
+                            pairs.push(single(of_query, place, query.words, listed, similarity));
+                        }
                     }
                 }
             }
-            for (index, _, weight) in &order {
-                let admits = remaining >= needed;
-                steps.push((
-                    self.similar_terms(&words[*index], kind.view()),
-                    *weight,
-                    1,
-                    admits,
-                ));
-                remaining -= weight;
+        }
+        let side = Side {
+            normalised: name.normalised,
+            words: listed,
+            legal: name.legal,
+        };
+        let semitic = query.words.iter().any(|word| word.flags & crate::analyse::SEMITIC != 0);
+        if joined || semitic != name.semitic {
+            joined_pairs(query.words, listed, pairs);
+        }
+        let result = if is_turned(&query, &side) {
+            for pair in pairs.iter_mut() {
+                *pair = pair.turned();
             }
-            for (terms, weight, count, admits) in steps {
+            score_of_pairs(side, query, kind, pairs)
+        } else {
+            score_of_pairs(query, side, kind, pairs)
+        };
+        result.score
+    }
+
+    /// Listed names that share enough of the query's words, allowing for misspellings, and the listed words that the
+    /// query's words may be, sorted.
+    fn candidates(&self, words: &[Word<'_>], kind: Kind) -> (Vec<Candidate>, Vec<Alike>) {
+        let party = kind_number(kind);
+        let view = kind.view();
+        let total: f32 = words.iter().map(|word| word.weight).sum();
+        let needed = LEAST_SHARED * total - 0.001;
+        let mut alike: Vec<Alike> = Vec::new();
+        let mut spans: Vec<(usize, usize)> = Vec::with_capacity(words.len());
+        SCRATCH.with_borrow_mut(|scratch| {
+            if scratch.slots.len() < self.names() {
+                scratch.slots.resize(self.names(), Slot::default());
+            }
+            for (index, word) in words.iter().enumerate() {
+                let start = alike.len();
+                self.alike(word, index as u8, view, scratch, &mut alike);
+                spans.push((start, alike.len()));
+            }
+            let mut order: Vec<usize> = (0..words.len())
+                .filter(|index| words[*index].class != Class::Initial)
+                .collect();
+            order.sort_by(|a, b| words[*b].weight.total_cmp(&words[*a].weight).then(a.cmp(b)));
+            let mut remaining = total;
+            let initials: f32 = words
+                .iter()
+                .filter(|word| word.class == Class::Initial)
+                .map(|word| word.weight)
+                .sum();
+            let mut mark = 0u8;
+            let mut skipped = initials;
+            // Neighbours that are one word elsewhere, both ways, come first: they count for all their words.
+            self.joined_candidates(words, view, scratch);
+            for index in order {
+                let word = &words[index];
+                let admits = remaining + 0.001 >= needed && word.weight > 0.1;
+                remaining -= word.weight;
+                let (start, end) = spans[index];
+                let names: usize = alike[start..end]
+                    .iter()
+                    .map(|entry| self.postings(entry.word).len())
+                    .sum();
+                if !admits && names > SHORT_LIST.max(scratch.touched.len() * 4)
+                    || word.weight < LIGHT && !admits
+                {
+                    skipped += word.weight;
+                    continue;
+                }
                 mark = mark.saturating_add(1);
-                for term in terms {
-                    let Some(term) = self.term(term) else {
-                        continue;
-                    };
-                    // An initial stands for any name of its letter, so that the other words must do.
-                    let rare = initials && term.postings <= 200;
-                    for name in self.postings(&term) {
-                        let Some(slot) = slots.get_mut(name as usize) else {
+                for entry in &alike[start..end] {
+                    let listed = self.word(entry.word).map_or(0.0, |(word, _)| word.weight);
+                    for name in self.postings(entry.word) {
+                        let Some(slot) = scratch.slots.get_mut(name as usize) else {
                             continue;
                         };
-                        if slot.words == 0 {
-                            if !admits || self.party(name) != party {
+                        if slot.words == 0 && !slot.joined {
+                            if !admits {
                                 continue;
                             }
-                            touched.push(name);
+                            scratch.touched.push(name);
                         }
-                        if slot.last_word == mark {
-                            continue;
+                        slot.listed += listed;
+                        if slot.last_word != mark {
+                            slot.last_word = mark;
+                            slot.query += word.weight;
+                            slot.words = slot.words.saturating_add(1);
                         }
-                        slot.last_word = mark;
-                        slot.weight += weight;
-                        slot.words =
-                            slot.words
-                                .saturating_add(if rare { count.max(2) } else { count });
                     }
                 }
             }
-            let least = if kind == Kind::Person && telling > 1 {
+            // Two parts of a person's name must agree, unless there is only one; an initial may be the second.
+            let parts = words
+                .iter()
+                .filter(|word| word.weight > 0.1 && word.class != Class::Number)
+                .count();
+            let with_initials = words.iter().any(|word| word.class == Class::Initial);
+            let least = if kind == Kind::Person && parts > 1 && !with_initials && skipped <= initials {
                 2
             } else {
                 1
             };
-            let mut chosen: Vec<(f32, u32)> = Vec::new();
-            for name in touched {
-                let slot = std::mem::take(&mut slots[name as usize]);
-                let alone = || {
-                    self.name(name as usize)
-                        .is_some_and(|name| name.tokens == 1)
+            let mut chosen: Vec<(f32, Candidate)> = Vec::new();
+            for name_number in scratch.touched.drain(..) {
+                let slot = std::mem::take(&mut scratch.slots[name_number as usize]);
+                let Some(name) = self.name(name_number as usize) else {
+                    continue;
                 };
-                if slot.weight >= needed
-                    && (slot.words >= least || alone())
-                    && bound(kind, slot.weight, total, self.name_weight(name)) >= threshold as f32
-                {
-                    chosen.push((slot.weight, name));
+                let fits = name.party == party
+                    && (slot.joined
+                        || slot.query + skipped >= needed
+                            && slot.listed + skipped * 1.5 >= LEAST_SHARED * name.weight - 0.001
+                            && (slot.words >= least || name.tokens == 1));
+                if fits {
+                    let candidate = Candidate {
+                        name: name_number,
+                        joined: slot.joined,
+                    };
+                    chosen.push((slot.query, candidate));
                 }
             }
             if chosen.len() > MOST_CANDIDATES {
-                chosen.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+                chosen.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.name.cmp(&b.1.name)));
                 chosen.truncate(MOST_CANDIDATES);
             }
-            chosen.into_iter().map(|(_, name)| name).collect()
+            alike.sort_unstable_by_key(|entry| (entry.word, entry.of_query));
+            let candidates = chosen.into_iter().map(|(_, candidate)| candidate).collect();
+            (candidates, alike)
         })
     }
 
-    /// Terms that a word may be a spelling of.
-    fn similar_terms(&self, word: &Word<'_>, view: View) -> Vec<u32> {
-        let mut terms: Vec<u32> = Vec::new();
-        let exact_only = matches!(
-            word.class,
-            Class::Number | Class::Initial | Class::Generic | Class::Place
-        );
-        if exact_only {
-            terms.extend(self.term_number(word.key));
-        } else {
-            for hash in spellings_of(word.key) {
-                terms.extend(self.sounding(hash));
+    /// Listed words that a query's word may be.
+    fn alike(
+        &self,
+        word: &Word<'_>,
+        of_query: u8,
+        view: View,
+        scratch: &mut Scratch,
+        alike: &mut Vec<Alike>,
+    ) {
+        let Scratch { hashes, keys, .. } = scratch;
+        keys.clear();
+        let of_letters = spelling::letters_key(word);
+        for key in spelling::keys_of(word, &of_letters) {
+            hashes.clear();
+            if matches!(word.class, Class::Number | Class::Initial) {
+                hashes.push(spelling::hash(b'E', key.as_bytes()));
+            } else {
+                spelling::spellings_of(key, hashes);
             }
-            terms.sort_unstable();
-            terms.dedup();
-            let key = word.key.as_bytes();
-            terms.retain(|term| {
-                let other = self.key_bytes(*term);
-                distance_of_bytes(other, key, edit_budget(other.len().max(key.len()))).is_some()
-            });
-            terms.extend(
-                skeleton_sound(word.key)
-                    .into_iter()
-                    .flat_map(|hash| self.sounding(hash)),
-            );
+            let letters = spelling::letters(key.as_bytes());
+            let bones = romanise::skeleton(key);
+            let of_bones = (bones.len() >= 3).then(|| spelling::hash(b'K', bones.as_bytes()));
+            for hash in hashes.iter() {
+                for spelt in self.spelt(*hash) {
+                    if keys.contains(&spelt.key) {
+                        continue;
+                    }
+                    if of_bones == Some(*hash) {
+                        keys.push(spelt.key);
+                        continue;
+                    }
+                    if !spelling::may_be_near(letters, spelt.letters) {
+                        continue;
+                    }
+                    let other = self.key(spelt.key);
+                    let budget = edit_budget(other.len().max(key.len()));
+                    if distance_of_bytes(other, key.as_bytes(), budget).is_some() {
+                        keys.push(spelt.key);
+                    }
+                }
+            }
         }
         if !matches!(word.class, Class::Number | Class::Initial) {
-            for hash in other_script_spellings(word.text, word.flags, false) {
-                terms.extend(self.sounding(hash));
+            hashes.clear();
+            spelling::other_scripts(word.text, word.flags, false, hashes);
+            if let (View::Person, Some(first)) = (view, word.text.as_bytes().first()) {
+                hashes.push(spelling::hash(b'E', &[*first]));
             }
-            if let (View::Person, Some(first)) = (view, word.text.get(..1)) {
-                terms.extend(self.term_number(first));
+            for hash in hashes.iter() {
+                keys.extend(self.spelt(*hash).map(|spelt| spelt.key));
             }
-            terms.sort_unstable();
-            terms.dedup();
+            keys.sort_unstable();
+            keys.dedup();
         }
-        terms
+        let start = alike.len();
+        for key in keys.iter() {
+            for number in self.key_words(*key) {
+                let Some((other, other_view)) = self.word(number) else {
+                    continue;
+                };
+                if other_view != view || alike[start..].iter().any(|entry| entry.word == number) {
+                    continue;
+                }
+                let similarity = similarity(word, &other, view);
+                if similarity >= LEAST_SIMILARITY {
+                    alike.push(Alike {
+                        word: number,
+                        of_query,
+                        similarity,
+                    });
+                }
+            }
+        }
     }
 
-    fn joined_terms(&self, window: &[Word<'_>]) -> Vec<u32> {
-        let length: usize = window.iter().map(|word| word.text.len()).sum();
-        if !(4..=20).contains(&length)
-            || window
-                .iter()
-                .any(|word| word.class == Class::Number || word.flags & SEMITIC != 0)
-        {
-            return Vec::new();
+    /// Marks the names in which neighbours make one word of the query, or a word makes neighbours of the query.
+    fn joined_candidates(&self, words: &[Word<'_>], view: View, scratch: &mut Scratch) {
+        let mut names: Vec<u32> = Vec::new();
+        for word in words {
+            if word.text.len() >= 4 && word.class != Class::Number {
+                names.extend(self.joined(joined_hash(&romanise::key(word.text), view)));
+            }
         }
-        let text: String = window.iter().map(|word| word.text).collect();
-        let key = romanise::key(&text);
-        let hashes = if key.len() >= 6 {
-            spellings_of(&key)
-        } else {
-            vec![super::build::sound(b'E', &key)]
-        };
-        let mut terms: Vec<u32> = hashes
-            .into_iter()
-            .flat_map(|hash| self.sounding(hash))
-            .collect();
-        terms.sort_unstable();
-        terms.dedup();
-        terms.retain(|term| distance_of_bytes(self.key_bytes(*term), key.as_bytes(), 1).is_some());
-        terms
+        joined_hashes(words, view, |hash| names.extend(self.joined(hash)));
+        for count in 2..=3 {
+            for window in words.windows(count).filter(|window| run_length(window).is_some()) {
+                let text: String = window.iter().map(|word| word.text).collect();
+                let key = romanise::key(&text);
+                let hash = spelling::hash(b'E', key.as_bytes());
+                for spelt in self.spelt(hash) {
+                    if self.key(spelt.key) != key.as_bytes() {
+                        continue;
+                    }
+                    for word in self.key_words(spelt.key) {
+                        names.extend(self.postings(word));
+                    }
+                }
+            }
+        }
+        for name in names {
+            if let Some(slot) = scratch.slots.get_mut(name as usize) {
+                if slot.words == 0 && !slot.joined {
+                    scratch.touched.push(name);
+                }
+                slot.joined = true;
+            }
+        }
     }
 }
 
 fn side<'a>(reading: &'a Reading, words: &'a [Word<'a>]) -> Side<'a> {
     Side {
-        normalised: &reading.analysed.normalised,
+        normalised: name_hash(&reading.analysed.normalised),
         words,
         legal: reading.analysed.legal,
     }

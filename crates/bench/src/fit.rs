@@ -1,0 +1,219 @@
+//! Fits the weights of the name model and prints them as `names/data/weights.tsv`: logistic regression with the signs
+//! that the features must have, on one half of the labelled pairs; the other half is for `bench accuracy`.
+//!
+//! The features come from the program as it is built, the best of an entity's names is chosen under the weights at hand,
+//! and both are repeated until they agree; so a change of features wants two runs with a build between them.
+
+use std::collections::{BTreeMap, HashMap};
+
+use anyhow::Result;
+use names::audit::{feature_names, judge};
+
+use crate::Setting;
+use crate::pairs::{Half, Item, alarms, labelled};
+
+/// Rounds of choosing the best names and fitting.
+const ROUNDS: usize = 4;
+/// Steps of a fit.
+const STEPS: usize = 1_500;
+/// Pull towards the weight before, so that features that the data does not show keep the weight that was thought right.
+const PULL: f32 = 4.0;
+
+/// Value of the feature `agreement` below which next to nothing agrees.
+const NOTHING_SHARED: f32 = -0.43;
+
+/// Share of ordinary names that alert at each threshold.
+const ALERT_RATES: [(&str, f64); 3] = [("wide", 0.012), ("balanced", 0.0016), ("strict", 0.0003)];
+
+/// Features that can only speak against, in any kind.
+const AGAINST: &[&str] = &[
+    "conflict", "extra", "common-conflict", "common-extra", "mixed-conflict", "place-conflict", "place-extra",
+    "number-conflict", "number-extra", "unlike", "worst", "common-unlike", "none-telling", "none-telling-rest",
+    "one-unlike", "one-short", "first-letter", "legal-conflict", "legal-extra", "legal-conflict-alone",
+    "legal-extra-alone", "moved", "joined", "common-alone", "one-part", "alone-alike", "patronymic-conflict",
+    "patronymic-extra", "given-conflict", "initial-conflict", "common-parts", "common-parts-extra", "exchanged",
+    "first-missing", "last-missing", "east-conflict", "east-extra", "east-unlike",
+];
+/// Features that can only speak for.
+const FOR: &[&str] = &["agreement", "rare", "two", "three"];
+
+/// An item with the features of its best name pairs.
+struct Example {
+    same: bool,
+    weight: f32,
+    candidates: Vec<Vec<f32>>,
+}
+
+pub(crate) fn run(setting: &Setting) -> Result<()> {
+    let mut of_kind: BTreeMap<&'static str, Vec<Example>> = BTreeMap::new();
+    let items = labelled(setting, Half::First)?;
+    let mut sets: BTreeMap<(&'static str, bool), (usize, f32)> = BTreeMap::new();
+    for item in items {
+        let (set, weight) = (item.set, item.weight);
+        if let Some((kind, example)) = example(item) {
+            let count = sets.entry((set, example.same)).or_default();
+            count.0 += 1;
+            count.1 += weight;
+            of_kind.entry(kind).or_default().push(example);
+        }
+    }
+    for ((set, same), (count, weight)) in &sets {
+        eprintln!("{set}, same {same}: {count} items, weight {weight:.0}");
+    }
+    eprintln!("ordinary names against the lists …");
+    let ordinary = alarms(setting, Half::First)?;
+    let mut judged_alarms: HashMap<&'static str, Vec<Vec<Vec<f32>>>> = HashMap::new();
+    let mut asked: HashMap<&'static str, usize> = HashMap::new();
+    for alarm in ordinary {
+        *asked.entry(alarm.kind).or_default() += 1;
+        let candidates: Vec<Vec<f32>> = alarm
+            .matches
+            .iter()
+            .filter_map(|(schema, listed)| judge(Some(schema), &alarm.name, listed))
+            .filter(|judged| judged.kind == alarm.kind)
+            .map(|judged| judged.features)
+            .collect();
+        if !candidates.is_empty() {
+            judged_alarms.entry(alarm.kind).or_default().push(candidates.clone());
+            of_kind.entry(alarm.kind).or_default().push(Example {
+                same: false,
+                weight: 0.6,
+                candidates,
+            });
+        }
+    }
+    println!(
+        "# Weights of the name model: features of an alignment to log-odds that two names mean one party. Version {}.",
+        crate::measure::today()
+    );
+    println!("# Fitted by `bench fit` on half of the labelled pairs and ordinary names; docs/names.md explains each feature.");
+    println!("# kind <TAB> feature <TAB> weight; wide, balanced, strict: log-odds at which 1.2 %, 0.16 % and 0.03 % of ordinary");
+    println!("# names alert against 24,607 listed parties.");
+    for (kind, examples) in &of_kind {
+        let mut weights = names::audit::weights(kind);
+        let before = loss(&weights, examples);
+        for round in 0..ROUNDS {
+            let chosen: Vec<(&[f32], bool, f32)> = examples
+                .iter()
+                .filter_map(|example| {
+                    let best = best(&weights, &example.candidates)?;
+                    Some((example.candidates[best].as_slice(), example.same, example.weight))
+                })
+                .collect();
+            weights = fit(&weights, &chosen);
+            eprintln!("{kind} round {round}: {} examples, loss {:.4} (before {before:.4})", chosen.len(), loss(&weights, examples));
+        }
+        for (feature, weight) in feature_names().iter().zip(&weights) {
+            if *weight != 0.0 {
+                println!("{kind}\t{feature}\t{weight:.3}");
+            }
+        }
+        let mut heights: Vec<f32> = judged_alarms
+            .get(kind)
+            .into_iter()
+            .flatten()
+            .filter_map(|candidates| {
+                best(&weights, candidates).map(|best| log_odds(&weights, &candidates[best]))
+            })
+            .collect();
+        heights.sort_by(|a, b| b.total_cmp(a));
+        let asked = asked.get(kind).copied().unwrap_or(0);
+        for (name, rate) in ALERT_RATES {
+            let place = (asked as f64 * rate) as usize;
+            match heights.get(place) {
+                Some(height) => println!("{kind}\t{name}\t{height:.3}"),
+                // No ordinary names of this kind were asked: what organisations have.
+                None => println!("{kind}\t{name}\t{:.3}", match name { "wide" => -1.5, "balanced" => 0.0, _ => 2.0 }),
+            }
+        }
+    }
+    Ok(())
+}
+
+fn example(item: Item) -> Option<(&'static str, Example)> {
+    let mut judged: Vec<names::audit::Judged> = item
+        .pairs
+        .iter()
+        .filter_map(|(left, right)| judge(item.schema.as_deref(), left, right))
+        .collect();
+    judged.sort_by(|a, b| b.log_odds.total_cmp(&a.log_odds));
+    judged.truncate(8);
+    // What shares nothing that the program can see cannot be found by other weights, and would only bend them.
+    if item.same && judged.iter().all(|judged| judged.features[1] < NOTHING_SHARED) {
+        return None;
+    }
+    let kind = judged.first()?.kind;
+    let candidates = judged
+        .into_iter()
+        .filter(|judged| judged.kind == kind)
+        .map(|judged| judged.features)
+        .collect();
+    Some((
+        kind,
+        Example {
+            same: item.same,
+            weight: item.weight,
+            candidates,
+        },
+    ))
+}
+
+fn log_odds(weights: &[f32], features: &[f32]) -> f32 {
+    weights.iter().zip(features).map(|(w, f)| w * f).sum()
+}
+
+fn best(weights: &[f32], candidates: &[Vec<f32>]) -> Option<usize> {
+    (0..candidates.len()).max_by(|a, b| {
+        log_odds(weights, &candidates[*a]).total_cmp(&log_odds(weights, &candidates[*b]))
+    })
+}
+
+fn loss(weights: &[f32], examples: &[Example]) -> f32 {
+    let (mut sum, mut all) = (0.0, 0.0);
+    for example in examples {
+        let Some(best) = best(weights, &example.candidates) else {
+            continue;
+        };
+        let odds = log_odds(weights, &example.candidates[best]);
+        let signed = if example.same { odds } else { -odds };
+        sum += example.weight * (1.0 + (-signed).exp()).ln();
+        all += example.weight;
+    }
+    sum / all.max(1.0)
+}
+
+/// Adam on the logistic loss, weights kept at the sign that their feature must have.
+fn fit(start: &[f32], examples: &[(&[f32], bool, f32)]) -> Vec<f32> {
+    let names = feature_names();
+    let mut weights = start.to_vec();
+    let (mut first, mut second) = (vec![0.0f32; weights.len()], vec![0.0f32; weights.len()]);
+    let all: f32 = examples.iter().map(|example| example.2).sum();
+    for step in 1..=STEPS {
+        let mut gradient = vec![0.0f32; weights.len()];
+        for (features, same, weight) in examples {
+            let odds = log_odds(&weights, features);
+            let miss = 1.0 / (1.0 + (-odds).exp()) - f32::from(u8::from(*same));
+            for (slope, value) in gradient.iter_mut().zip(*features) {
+                *slope += weight * miss * value;
+            }
+        }
+        let rate = 0.05 * (1.0 - step as f32 / STEPS as f32) + 0.002;
+        for index in 0..weights.len() {
+            let slope = (gradient[index] + PULL * (weights[index] - start[index])) / all;
+            first[index] = 0.9 * first[index] + 0.1 * slope;
+            second[index] = 0.999 * second[index] + 0.001 * slope * slope;
+            let (m, v) = (
+                first[index] / (1.0 - 0.9f32.powi(step as i32)),
+                second[index] / (1.0 - 0.999f32.powi(step as i32)),
+            );
+            weights[index] -= rate * m / (v.sqrt() + 1e-8);
+            if AGAINST.contains(&names[index]) {
+                weights[index] = weights[index].min(0.0);
+            }
+            if FOR.contains(&names[index]) {
+                weights[index] = weights[index].max(0.0);
+            }
+        }
+    }
+    weights
+}

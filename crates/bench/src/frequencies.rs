@@ -1,0 +1,63 @@
+//! How often words occur in names: counted over ordinary and listed parties, printed as `names/data/frequencies.tsv`.
+
+use std::collections::{HashMap, HashSet};
+
+use anyhow::Result;
+use names::audit;
+
+use crate::Setting;
+use crate::data::{BASELINE, column, entities};
+
+/// Words that fewer names have are all taken as equally rare.
+const FEWEST: f64 = 60.0;
+
+pub(crate) fn run(setting: &Setting) -> Result<()> {
+    let listed = entities(&setting.data.join(BASELINE))?;
+    let of_list = |person: bool| -> Vec<String> {
+        listed
+            .iter()
+            .filter(|entity| (entity.schema == "Person") == person)
+            .filter_map(|entity| entity.names.first().cloned())
+            .collect()
+    };
+    let mut organisations = column(&setting.data.join("names/listed_companies.csv"), "name")?;
+    organisations.extend(column(&setting.data.join("names/sec_stocks.csv"), "Name")?);
+    organisations.extend(of_list(false));
+    let mut persons = column(&setting.data.join("names/persons_fake_us.csv"), "full_name")?;
+    // Made-up names repeat their few hundred family names: a part is enough.
+    persons.truncate(8_000);
+    persons.extend(of_list(true));
+    println!(
+        "# In how many of a million names a word occurs, by its key, for words that at least {FEWEST} have. Version {}.",
+        crate::measure::today()
+    );
+    println!(
+        "# Counted by `bench frequencies` over names of listed companies, registrants and parties of sanctions lists."
+    );
+    println!("# view <TAB> key <TAB> names in a million");
+    for (view, texts) in [("organisation", organisations), ("person", persons)] {
+        let mut counts: HashMap<String, f64> = HashMap::new();
+        for text in &texts {
+            let keys: HashSet<String> = audit::words(view == "person", text)
+                .into_iter()
+                .filter(|word| matches!(word.class, "core" | "generic" | "place" | "given"))
+                .map(|word| word.key)
+                .collect();
+            for key in keys {
+                *counts.entry(key).or_default() += 1.0;
+            }
+        }
+        let share = 1.0e6 / texts.len() as f64;
+        let mut rows: Vec<(f64, String)> = counts
+            .into_iter()
+            .filter(|(_, count)| *count >= 4.0)
+            .map(|(key, count)| (count * share, key))
+            .filter(|(share, _)| *share >= FEWEST)
+            .collect();
+        rows.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        for (share, key) in rows {
+            println!("{view}\t{key}\t{share:.0}");
+        }
+    }
+    Ok(())
+}
