@@ -22,6 +22,10 @@ const PULL: f32 = 4.0;
 /// Value of the feature `agreement` below which next to nothing agrees.
 const NOTHING_SHARED: f32 = -0.43;
 
+/// Log-odds below which names of one party have nothing to do with each other ("Al-Rashid Trust", "Aid organisation of
+/// the Ulema"): no weight of the features would find them, and they would only bend those that find others.
+const OUT_OF_REACH: f32 = -3.0;
+
 /// Share of ordinary names that alert at each threshold.
 const ALERT_RATES: [(&str, f64); 3] = [("wide", 0.012), ("balanced", 0.0016), ("strict", 0.0003)];
 
@@ -90,17 +94,20 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
     println!("# kind <TAB> feature <TAB> weight; wide, balanced, strict: log-odds at which 1.2 %, 0.16 % and 0.03 % of ordinary");
     println!("# names alert against 24,607 listed parties.");
     for (kind, examples) in &of_kind {
-        let mut weights = names::audit::weights(kind);
+        let prior = prior(kind);
+        let mut weights = prior.clone();
         let before = loss(&weights, examples);
         for round in 0..ROUNDS {
             let chosen: Vec<(&[f32], bool, f32)> = examples
                 .iter()
                 .filter_map(|example| {
                     let best = best(&weights, &example.candidates)?;
-                    Some((example.candidates[best].as_slice(), example.same, example.weight))
+                    let features = example.candidates[best].as_slice();
+                    let lost = example.same && log_odds(&weights, features) < OUT_OF_REACH;
+                    (!lost).then_some((features, example.same, example.weight))
                 })
                 .collect();
-            weights = fit(&weights, &chosen);
+            weights = fit(&prior, &chosen);
             eprintln!("{kind} round {round}: {} examples, loss {:.4} (before {before:.4})", chosen.len(), loss(&weights, examples));
         }
         for (feature, weight) in feature_names().iter().zip(&weights) {
@@ -128,6 +135,20 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
         }
     }
     Ok(())
+}
+
+fn prior(kind: &str) -> Vec<f32> {
+    let mut weights = vec![0.0; feature_names().len()];
+    for row in include_str!("prior.tsv").lines() {
+        let cells: Vec<&str> = row.split('\t').collect();
+        if let [of, name, value] = cells[..]
+            && of == kind
+            && let Some(feature) = feature_names().iter().position(|known| *known == name)
+        {
+            weights[feature] = value.parse().unwrap_or(0.0);
+        }
+    }
+    weights
 }
 
 fn example(item: Item) -> Option<(&'static str, Example)> {
