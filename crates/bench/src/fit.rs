@@ -41,6 +41,10 @@ const AGAINST: &[&str] = &[
 /// Features that can only speak for.
 const FOR: &[&str] = &["agreement", "rare", "two", "three"];
 
+/// How far the weights of legal forms go: parties write them or leave them out, and lists get them wrong, whatever a
+/// sample of names says.
+const LEAST: &[(&str, f32)] = &[("legal-extra", -0.25), ("legal-conflict", -1.0)];
+
 /// An item with the features of its best name pairs.
 struct Example {
     same: bool,
@@ -230,6 +234,9 @@ fn fit(start: &[f32], examples: &[(&[f32], bool, f32)]) -> Vec<f32> {
             weights[index] -= rate * m / (v.sqrt() + 1e-8);
             if AGAINST.contains(&names[index]) {
                 weights[index] = weights[index].min(0.0);
+            }
+            if let Some((_, least)) = LEAST.iter().find(|(name, _)| *name == names[index]) {
+                weights[index] = weights[index].max(*least);
             }
             if FOR.contains(&names[index]) {
                 weights[index] = weights[index].max(0.0);

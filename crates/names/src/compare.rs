@@ -173,7 +173,7 @@ mod tests {
             "Alpha Bravo Inc",
         )
         .score;
-        assert!(other < 1.0 && other > 0.95, "{other}");
+        assert!(other < 1.0 && other > 0.9, "{other}");
     }
 
     proptest! {

@@ -331,6 +331,38 @@ pub(crate) fn is_part(word: &Word<'_>) -> bool {
     )
 }
 
+/// How many parts of two persons' names agree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Parts {
+    /// One or none, though one side has more.
+    One,
+    /// One, and neither side has more.
+    Alone,
+    Several,
+}
+
+/// Counts the parts that agree; an initial that stands for a name counts for one.
+pub(crate) fn agreeing_parts(left: &[Word<'_>], right: &[Word<'_>], pairs: &[Pair]) -> Parts {
+    let parts = |words: &[Word<'_>]| words.iter().filter(|word| is_part(word)).count();
+    let mut agreeing = 0;
+    let mut initials = false;
+    for pair in pairs {
+        let (first, second) = (&left[pair.left.0], &right[pair.right.0]);
+        if is_part(first) && is_part(second) {
+            agreeing += pair.left.1.max(pair.right.1);
+        } else if is_part(first) || is_part(second) {
+            initials |= first.class == Class::Initial || second.class == Class::Initial;
+        }
+    }
+    if agreeing > 1 || agreeing == 1 && initials {
+        Parts::Several
+    } else if parts(left).max(parts(right)) > 1 {
+        Parts::One
+    } else {
+        Parts::Alone
+    }
+}
+
 fn person(
     values: &mut Features,
     left: &Side<'_>,
@@ -341,21 +373,11 @@ fn person(
     of_right: &Rest,
 ) {
     let mut set = |feature: Feature, value: f32| values[feature as usize] = value;
-    let parts = |words: &[Word<'_>]| words.iter().filter(|word| is_part(word)).count();
-    let most = parts(left.words).max(parts(right.words));
-    let agreeing: usize = pairs
-        .iter()
-        .filter(|pair| is_part(&left.words[pair.left.0]) && is_part(&right.words[pair.right.0]))
-        .map(|pair| pair.left.1.max(pair.right.1))
-        .sum();
-    if agreeing <= 1 {
-        if most > 1 {
-            set(Feature::OnePart, 1.0);
-        } else if sums.worst <= 0.03 {
-            set(Feature::AloneEqual, 1.0);
-        } else {
-            set(Feature::AloneAlike, 1.0);
-        }
+    match agreeing_parts(left.words, right.words, pairs) {
+        Parts::One => set(Feature::OnePart, 1.0),
+        Parts::Alone if sums.worst <= 0.03 => set(Feature::AloneEqual, 1.0),
+        Parts::Alone => set(Feature::AloneAlike, 1.0),
+        Parts::Several => {}
     }
     let patronymics = (of_left.patronymic > 0.0, of_right.patronymic > 0.0);
     set(

@@ -8,19 +8,40 @@ use std::sync::LazyLock;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::analyse;
-use crate::romanise;
+use crate::normalise::normalise;
+use crate::romanise::{self, Script};
 
 /// The first table to name a phrase wins.
-const LEGAL_FORMS: &[&str] = &[include_str!("../data/legal_forms.tsv")];
-const CONCEPTS: &[&str] = &[include_str!("../data/concepts.tsv")];
-const PLACES: &[&str] = &[include_str!("../data/places.tsv")];
+const LEGAL_FORMS: &[&str] = &[
+    include_str!("../data/legal_forms.tsv"),
+    include_str!("../data/legal_forms_west.tsv"),
+    include_str!("../data/legal_forms_slavic.tsv"),
+    include_str!("../data/legal_forms_asia.tsv"),
+];
+const CONCEPTS: &[&str] = &[
+    include_str!("../data/concepts.tsv"),
+    include_str!("../data/concepts_west.tsv"),
+    include_str!("../data/concepts_slavic.tsv"),
+    include_str!("../data/concepts_asia.tsv"),
+];
+const PLACES: &[&str] = &[
+    include_str!("../data/places.tsv"),
+    include_str!("../data/places_slavic.tsv"),
+    include_str!("../data/places_asia.tsv"),
+];
+/// Words that are read only in their own letters, because their romanisation meets another word.
+const NATIVE_CONCEPTS: &str = include_str!("../data/concepts_asia_native.tsv");
+const NATIVE_PLACES: &str = include_str!("../data/places_asia_native.tsv");
+const BRANDS: &str = include_str!("../data/brands.tsv");
+const BRAND_LIKE: &str = include_str!("../data/brand_like.tsv");
+const HAN_SOUNDS: &str = include_str!("../data/han_sounds.tsv");
 const GIVEN_NAMES: &str = include_str!("../data/given_names.tsv");
 const PERSON_WORDS: &str = include_str!("../data/person_words.tsv");
 const COMMON_WORDS: &str = include_str!("../data/common_words.tsv");
 const COMMON_PERSON_NAMES: &str = include_str!("../data/common_person_names.tsv");
 
-/// Longest Chinese phrase of the tables, in characters.
-pub(crate) const LONGEST_HAN: usize = 14;
+/// Longest Chinese, Japanese or Korean phrase of the tables, in characters.
+pub(crate) const LONGEST_HAN: usize = 16;
 
 /// What a phrase of an organisation's name means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +52,8 @@ pub(crate) enum Meaning {
     Concepts(Vec<String>),
     /// A place, as its canonical name in one word.
     Place(String),
+    /// A brand that is written otherwise in another script, as its words in Latin letters.
+    Brand(Vec<String>),
 }
 
 /// What a word of a person's name is, if not a name.
@@ -49,6 +72,11 @@ pub(crate) struct Lexicon {
     /// First three letters of the beginnings, so that most words need no look at them.
     openings: FxHashSet<[u8; 3]>,
     han: FxHashMap<String, Meaning>,
+    native: FxHashMap<String, Meaning>,
+    /// What a Chinese character stands for in a foreign name.
+    sounds: FxHashMap<char, &'static str>,
+    /// Concepts that are names of their own ("star", "eagle"): translated, but as telling as a brand.
+    brand_like: FxHashSet<&'static str>,
     given: FxHashMap<String, String>,
     person: FxHashMap<String, PersonWord>,
     aliases: Vec<Vec<String>>,
@@ -68,6 +96,10 @@ pub(crate) static FINGERPRINT: LazyLock<u64> = LazyLock::new(|| {
         hasher.update(table.as_bytes());
     }
     for table in [
+        NATIVE_CONCEPTS,
+        NATIVE_PLACES,
+        BRANDS,
+        BRAND_LIKE,
         GIVEN_NAMES,
         PERSON_WORDS,
         COMMON_WORDS,
@@ -76,6 +108,7 @@ pub(crate) static FINGERPRINT: LazyLock<u64> = LazyLock::new(|| {
         hasher.update(table.as_bytes());
     }
     for table in [
+        HAN_SOUNDS,
         include_str!("../data/cyrillic.tsv"),
         include_str!("../data/arabic.tsv"),
         include_str!("../data/greek.tsv"),
@@ -87,7 +120,7 @@ pub(crate) static FINGERPRINT: LazyLock<u64> = LazyLock::new(|| {
         include_str!("analyse/words.rs"),
         include_str!("analyse/person.rs"),
         include_str!("analyse/organisation.rs"),
-        include_str!("analyse/han.rs"),
+        include_str!("analyse/east_asian.rs"),
         include_str!("romanise.rs"),
         include_str!("normalise.rs"),
     ] {
@@ -116,6 +149,17 @@ impl Lexicon {
             beginnings: FxHashMap::default(),
             openings: FxHashSet::default(),
             han: FxHashMap::default(),
+            native: FxHashMap::default(),
+            sounds: rows(HAN_SOUNDS)
+                .filter_map(|(character, sounds)| {
+                    Some((character.chars().next()?, sounds.split('|').next()?))
+                })
+                .collect(),
+            brand_like: BRAND_LIKE
+                .lines()
+                .filter(|line| !line.starts_with('#'))
+                .flat_map(|line| line.split(' '))
+                .collect(),
             given: FxHashMap::default(),
             person: FxHashMap::default(),
             aliases: Vec::new(),
@@ -134,17 +178,42 @@ impl Lexicon {
                 .split('|')
                 .for_each(|phrase| lexicon.insert(phrase, &Meaning::Legal(number)));
         }
+        for (brand, spellings) in rows(BRANDS) {
+            let meaning = Meaning::Brand(plain_words(brand));
+            for spelling in spellings.split('|').filter(|spelling| !spelling.is_ascii()) {
+                // The dot between the parts of a foreign name in Chinese and Japanese.
+                let spelling: String = spelling
+                    .chars()
+                    .filter(|character| !matches!(character, '·' | '・'))
+                    .collect();
+                lexicon.insert(&spelling, &meaning);
+            }
+        }
         for (concepts, phrases) in CONCEPTS.iter().copied().flat_map(rows) {
-            let concepts = Meaning::Concepts(concepts.split(' ').map(str::to_owned).collect());
+            let concepts = Meaning::Concepts(lexicon.canonical(concepts));
             phrases
                 .split('|')
                 .for_each(|phrase| lexicon.insert(phrase, &concepts));
         }
         for (place, phrases) in PLACES.iter().copied().flat_map(rows) {
-            let place = Meaning::Place(place.replace(' ', ""));
+            let place = Meaning::Place(place.replace([' ', '_'], ""));
             phrases
                 .split('|')
                 .for_each(|phrase| lexicon.insert(phrase, &place));
+        }
+        for (concepts, words) in rows(NATIVE_CONCEPTS) {
+            let meaning = Meaning::Concepts(lexicon.canonical(concepts));
+            for word in words.split('|') {
+                let word = semitic_word(&normalise(word));
+                lexicon.native.entry(word).or_insert_with(|| meaning.clone());
+            }
+        }
+        for (place, words) in rows(NATIVE_PLACES) {
+            for word in words.split('|') {
+                let place = Meaning::Place(place.replace([' ', '_'], ""));
+                let word = semitic_word(&normalise(word));
+                lexicon.native.entry(word).or_insert(place);
+            }
         }
         for (name, spellings) in rows(GIVEN_NAMES) {
             for spelling in spellings.split('|') {
@@ -196,15 +265,40 @@ impl Lexicon {
         lexicon
     }
 
-    fn insert(&mut self, phrase: &'static str, meaning: &Meaning) {
-        if phrase
-            .chars()
-            .any(|character| romanise::script_of(character) == romanise::Script::Han)
-        {
-            self.han
-                .entry(phrase.to_owned())
-                .or_insert_with(|| meaning.clone());
-            return;
+    /// The words that stand for a row's concepts: two tables may call one concept "economy" and "economic", and the
+    /// first that names it decides.
+    fn canonical(&self, concepts: &str) -> Vec<String> {
+        concepts
+            .split(' ')
+            .flat_map(|concept| match self.phrases.get(&lookup_key(concept)) {
+                Some(Meaning::Concepts(known)) => known.clone(),
+                _ => vec![concept.to_owned()],
+            })
+            .collect()
+    }
+
+    fn insert(&mut self, phrase: &str, meaning: &Meaning) {
+        let script = phrase.chars().map(romanise::script_of).find(|script| {
+            matches!(
+                script,
+                Script::Han | Script::Kana | Script::Hangul | Script::Semitic
+            )
+        });
+        match script {
+            // Written without spaces, or with them at will.
+            Some(Script::Han | Script::Kana | Script::Hangul) => {
+                let run = normalise(phrase).replace(' ', "");
+                self.han.entry(run).or_insert_with(|| meaning.clone());
+                return;
+            }
+            // Without vowels too many words meet in Latin letters.
+            Some(_) if !phrase.contains([' ', '*']) => {
+                self.native
+                    .entry(semitic_word(&normalise(phrase)))
+                    .or_insert_with(|| meaning.clone());
+                return;
+            }
+            _ => {}
         }
         let (phrase, beginning) = phrase
             .strip_suffix('*')
@@ -276,6 +370,35 @@ impl Lexicon {
             .find_map(|length| self.beginnings.get(key.get(..length)?))
     }
 
+    /// The meaning of a word in its own letters, normalised.
+    pub(crate) fn native(&self, word: &str) -> Option<&Meaning> {
+        let word = semitic_word(word);
+        if let Some(known) = self.native.get(&word) {
+            return Some(known);
+        }
+        // "And", "for", "with" and the article are written together with the word.
+        PREFIXES.iter().find_map(|prefix| {
+            let rest = word.strip_prefix(prefix)?;
+            (rest.chars().count() >= 3)
+                .then(|| self.native.get(rest))
+                .flatten()
+        })
+    }
+
+    /// A run of Chinese characters as a foreign name that it may transcribe: empty if one of them never does that.
+    pub(crate) fn transcribed(&self, run: &str) -> String {
+        let sounds: Option<Vec<&str>> = run
+            .chars()
+            .map(|character| self.sounds.get(&character).copied())
+            .collect();
+        sounds.map_or_else(String::new, |sounds| sounds.concat())
+    }
+
+    /// Whether a concept is as telling as a brand.
+    pub(crate) fn is_brand_like(&self, concept: &str) -> bool {
+        self.brand_like.contains(concept)
+    }
+
     /// The meaning of a run of Chinese characters.
     pub(crate) fn han(&self, run: &str) -> Option<&Meaning> {
         self.han.get(run)
@@ -320,6 +443,25 @@ impl Lexicon {
             .copied()
             .unwrap_or("unknown")
     }
+}
+
+/// What Arabic and Hebrew write at the beginning of a word that other languages write before it; longest first.
+const PREFIXES: &[&str] = &[
+    "وال", "بال", "فال", "کال", "ولل", "لل", "ال", "و", "ل", "ب", "ה", "ו", "ל", "ב",
+];
+
+/// Letters that Arabic and Persian typists exchange at will, as one.
+fn semitic_word(word: &str) -> String {
+    word.chars()
+        .map(|letter| match letter {
+            'أ' | 'إ' | 'آ' | 'ٱ' => 'ا',
+            'ى' | 'ي' | 'ئ' | 'ے' => 'ی',
+            'ك' => 'ک',
+            'ة' | 'ۀ' | 'ھ' | 'ہ' => 'ه',
+            'ؤ' => 'و',
+            other => other,
+        })
+        .collect()
 }
 
 /// Romanised words of a table phrase, by the same road as a name's words.

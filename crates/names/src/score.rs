@@ -4,7 +4,7 @@
 
 use crate::align::{Pair, all_pairs, choose};
 use crate::analyse::{Class, SEMITIC};
-use crate::features::{FEATURES, Features, NAMES, features, is_part};
+use crate::features::{FEATURES, Features, NAMES, features, agreeing_parts, Parts};
 use crate::lexicon::LEXICON;
 use crate::model::Model;
 use crate::word::{Kind, Side, Word};
@@ -161,21 +161,7 @@ fn bar(
 
 /// The bar of two persons of whom one has several names and only one agrees.
 fn one_part(left: Side<'_>, right: Side<'_>, pairs: &[Pair]) -> Option<f64> {
-    let parts = |words: &[Word<'_>]| words.iter().filter(|word| is_part(word)).count();
-    let (l, r) = (parts(left.words), parts(right.words));
-    let agreeing: usize = pairs
-        .iter()
-        .filter(|pair| is_part(&left.words[pair.left.0]) && is_part(&right.words[pair.right.0]))
-        .map(|pair| pair.left.1.max(pair.right.1))
-        .sum();
-    if agreeing > 1 || l.max(r) <= 1 {
-        return None;
-    }
-    let initials = pairs.iter().any(|pair| {
-        left.words[pair.left.0].class == Class::Initial
-            || right.words[pair.right.0].class == Class::Initial
-    });
-    Some(if initials && agreeing == 1 { 0.8 } else { 0.6 })
+    (agreeing_parts(left.words, right.words, pairs) == Parts::One).then_some(0.6)
 }
 
 fn legal_names(legal: u8) -> String {

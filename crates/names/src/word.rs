@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap;
 
 use crate::analyse::{Analysed, Class, View};
+use crate::lexicon::LEXICON;
 
 /// What kind of party the names are of, as far as it changes the rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -118,7 +119,13 @@ pub(crate) fn weight(class: Class, text: &str, key: &str, view: View) -> f32 {
                 3 => 0.85,
                 _ => 1.0,
             };
-            length * (0.1 + rarity(key, view))
+            let known: f32 = match LEXICON.common_tier(key) {
+                Some(1) => 0.2,
+                Some(2) => 0.6,
+                Some(_) => 0.75,
+                None => 1.1,
+            };
+            length * known.min(0.1 + rarity(key, view))
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What the words of an organisation's or vessel's name are: legal form, institution word, place, number, brand.
 
-use super::han::push_han;
+use super::east_asian::push_run;
 use super::words::{Word, written};
 use super::{Analysed, Class, MOST_TOKENS, Token, flags_of, native_hash};
 use crate::lexicon::{LEXICON, Meaning, lookup_key};
@@ -14,8 +14,15 @@ pub(super) fn organisation(words: &[Word]) -> Analysed {
     let mut index = 0;
     while index < words.len() && tokens.len() < MOST_TOKENS {
         let word = &words[index];
-        if word.script == Script::Han {
-            legal |= push_han(&mut tokens, word);
+        if matches!(word.script, Script::Han | Script::Kana | Script::Hangul) {
+            legal |= push_run(&mut tokens, word);
+            index += 1;
+            continue;
+        }
+        if word.script == Script::Semitic
+            && let Some(meaning) = LEXICON.native(&word.native)
+        {
+            legal |= push_meaning(&mut tokens, meaning, &word.text, flags_of(word.script));
             index += 1;
             continue;
         }
@@ -96,33 +103,44 @@ pub(super) fn join_letters(words: &[Word]) -> Vec<Word> {
     out
 }
 
-pub(super) fn push_meaning(tokens: &mut Vec<Token>, meaning: &Meaning, text: &str, flags: u8) -> u8 {
+pub(super) fn push_meaning(
+    tokens: &mut Vec<Token>,
+    meaning: &Meaning,
+    text: &str,
+    flags: u8,
+) -> u8 {
+    let mut push = |text: &str, key: &str, class: Class, flags: u8| {
+        tokens.push(Token {
+            text: text.to_owned(),
+            key: key.to_owned(),
+            second: String::new(),
+            class,
+            flags,
+            native: 0,
+        });
+    };
     match meaning {
         Meaning::Legal(class) => return 1 << (class & 7),
         Meaning::Concepts(concepts) => {
             for concept in concepts {
-                tokens.push(Token {
-                    text: if concepts.len() == 1 {
-                        text.to_owned()
-                    } else {
-                        concept.clone()
-                    },
-                    key: concept.clone(),
-                    second: String::new(),
-                    class: Class::Generic,
-                    flags,
-                    native: 0,
-                });
+                let class = match concept.as_str() {
+                    "_" => Class::Particle,
+                    concept if LEXICON.is_brand_like(concept) => Class::Core,
+                    _ => Class::Generic,
+                };
+                let text = if concepts.len() == 1 { text } else { concept };
+                if !text.is_empty() {
+                    push(text, concept, class, flags);
+                }
             }
         }
-        Meaning::Place(place) => tokens.push(Token {
-            text: text.to_owned(),
-            key: place.clone(),
-            second: String::new(),
-            class: Class::Place,
-            flags,
-            native: 0,
-        }),
+        Meaning::Place(place) => push(text, place, Class::Place, flags),
+        // What convention wrote in another script is read as the Latin name itself.
+        Meaning::Brand(words) => {
+            for word in words {
+                push(word, &romanise::key(word), Class::Core, 0);
+            }
+        }
     }
     0
 }

@@ -33,7 +33,10 @@ pub(super) fn words_of(text: &str) -> Vec<Word> {
     let mut depth = 0i32;
     for (index, &character) in composed.iter().enumerate() {
         let kind = kind_of(character);
-        if kind == CharacterKind::Dropped {
+        // The dot between the parts of a foreign name in Chinese and Japanese.
+        let foreign = matches!(character, '·' | '・' | '‧')
+            && current_script.is_some_and(|script| matches!(script, Script::Han | Script::Kana));
+        if kind == CharacterKind::Dropped || foreign {
             continue;
         }
         if kind == CharacterKind::Gap {
