@@ -11,7 +11,7 @@ use crate::analyse;
 use crate::normalise::normalise;
 use crate::romanise::{self, Script};
 
-/// The first table to name a phrase wins.
+/// The first table to name a phrase wins: the English words that name the concepts come first.
 const LEGAL_FORMS: &[&str] = &[
     include_str!("../data/legal_forms.tsv"),
     include_str!("../data/legal_forms_west.tsv"),
@@ -19,13 +19,15 @@ const LEGAL_FORMS: &[&str] = &[
     include_str!("../data/legal_forms_asia.tsv"),
 ];
 const CONCEPTS: &[&str] = &[
-    include_str!("../data/concepts.tsv"),
     include_str!("../data/concepts_west.tsv"),
+    include_str!("../data/compounds_west.tsv"),
     include_str!("../data/concepts_slavic.tsv"),
     include_str!("../data/concepts_asia.tsv"),
+    include_str!("../data/concepts.tsv"),
 ];
 const PLACES: &[&str] = &[
     include_str!("../data/places.tsv"),
+    include_str!("../data/places_west.tsv"),
     include_str!("../data/places_slavic.tsv"),
     include_str!("../data/places_asia.tsv"),
 ];
@@ -36,6 +38,8 @@ const BRANDS: &str = include_str!("../data/brands.tsv");
 const BRAND_LIKE: &str = include_str!("../data/brand_like.tsv");
 const HAN_SOUNDS: &str = include_str!("../data/han_sounds.tsv");
 const GIVEN_NAMES: &str = include_str!("../data/given_names.tsv");
+const GIVEN_COMPOUNDS: &str = include_str!("../data/given_compounds.tsv");
+const PATRONYMICS: &str = include_str!("../data/patronymics.tsv");
 const PERSON_WORDS: &str = include_str!("../data/person_words.tsv");
 const COMMON_WORDS: &str = include_str!("../data/common_words.tsv");
 const COMMON_PERSON_NAMES: &str = include_str!("../data/common_person_names.tsv");
@@ -78,7 +82,13 @@ pub(crate) struct Lexicon {
     /// Concepts that are names of their own ("star", "eagle"): translated, but as telling as a brand.
     brand_like: FxHashSet<&'static str>,
     given: FxHashMap<String, String>,
+    /// The same for names in Arabic and Hebrew letters.
+    given_native: FxHashMap<String, String>,
+    /// Names written in one word that are several, by [`lookup_key`] or by their own letters.
+    compounds: FxHashMap<String, Vec<String>>,
+    patronymics: FxHashMap<String, &'static str>,
     person: FxHashMap<String, PersonWord>,
+    person_native: FxHashMap<String, PersonWord>,
     aliases: Vec<Vec<String>>,
     common: FxHashMap<String, u8>,
     common_person: FxHashMap<String, u8>,
@@ -101,6 +111,8 @@ pub(crate) static FINGERPRINT: LazyLock<u64> = LazyLock::new(|| {
         BRANDS,
         BRAND_LIKE,
         GIVEN_NAMES,
+        GIVEN_COMPOUNDS,
+        PATRONYMICS,
         PERSON_WORDS,
         COMMON_WORDS,
         COMMON_PERSON_NAMES,
@@ -161,7 +173,11 @@ impl Lexicon {
                 .flat_map(|line| line.split(' '))
                 .collect(),
             given: FxHashMap::default(),
+            given_native: FxHashMap::default(),
+            compounds: FxHashMap::default(),
+            patronymics: FxHashMap::default(),
             person: FxHashMap::default(),
+            person_native: FxHashMap::default(),
             aliases: Vec::new(),
             common: FxHashMap::default(),
             common_person: FxHashMap::default(),
@@ -217,13 +233,40 @@ impl Lexicon {
         }
         for (name, spellings) in rows(GIVEN_NAMES) {
             for spelling in spellings.split('|') {
-                let [spelling] = &plain_words(spelling)[..] else {
-                    continue;
+                if is_semitic(spelling) {
+                    lexicon
+                        .given_native
+                        .entry(semitic_word(&normalise(spelling)))
+                        .or_insert_with(|| name.to_owned());
+                } else if let [spelling] = &plain_words(spelling)[..] {
+                    lexicon
+                        .given
+                        .entry(lookup_key(spelling))
+                        .or_insert_with(|| name.to_owned());
+                }
+            }
+        }
+        for (names, spellings) in rows(GIVEN_COMPOUNDS) {
+            let names: Vec<String> = names.split(' ').map(str::to_owned).collect();
+            for spelling in spellings.split('|') {
+                let key = if is_semitic(spelling) {
+                    semitic_word(&normalise(spelling))
+                } else {
+                    plain_words(spelling)
+                        .first()
+                        .map_or_else(String::new, |word| lookup_key(word))
                 };
-                lexicon
-                    .given
-                    .entry(lookup_key(spelling))
-                    .or_insert_with(|| name.to_owned());
+                lexicon.compounds.entry(key).or_insert_with(|| names.clone());
+            }
+        }
+        for (name, spellings) in rows(PATRONYMICS) {
+            for spelling in spellings.split('|') {
+                if let [spelling] = &plain_words(spelling)[..] {
+                    lexicon
+                        .patronymics
+                        .entry(romanise::key(spelling))
+                        .or_insert(name);
+                }
             }
         }
         for (class, words) in rows(PERSON_WORDS) {
@@ -241,6 +284,13 @@ impl Lexicon {
                 }
             };
             for word in words.split('|') {
+                if is_semitic(word) {
+                    lexicon
+                        .person_native
+                        .entry(semitic_word(&normalise(word)))
+                        .or_insert(word_class);
+                    continue;
+                }
                 let words = plain_words(word);
                 if words.len() == 1 {
                     lexicon.person.entry(words[0].clone()).or_insert(word_class);
@@ -411,6 +461,32 @@ impl Lexicon {
             .map(String::as_str)
     }
 
+    /// The group of a given name in Arabic or Hebrew letters.
+    pub(crate) fn given_native(&self, word: &str) -> Option<&str> {
+        self.given_native
+            .get(&semitic_word(word))
+            .map(String::as_str)
+    }
+
+    /// The given names of which a word is made, by its [`lookup_key`] or, in Arabic and Hebrew, its own letters.
+    pub(crate) fn compound(&self, word: &str, semitic: bool) -> Option<&[String]> {
+        if semitic {
+            self.compounds.get(&semitic_word(word))
+        } else {
+            self.compounds.get(word)
+        }
+        .map(Vec::as_slice)
+    }
+
+    /// One spelling for what Russian, Ukrainian and Belarusian make of a patronymic, by its key.
+    pub(crate) fn patronymic(&self, key: &str) -> Option<&'static str> {
+        self.patronymics.get(key).copied()
+    }
+
+    pub(crate) fn person_native(&self, word: &str) -> Option<PersonWord> {
+        self.person_native.get(&semitic_word(word)).copied()
+    }
+
     pub(crate) fn person_word(&self, word: &str) -> Option<PersonWord> {
         self.person.get(word).copied()
     }
@@ -450,6 +526,11 @@ const PREFIXES: &[&str] = &[
     "وال", "بال", "فال", "کال", "ولل", "لل", "ال", "و", "ل", "ب", "ה", "ו", "ל", "ב",
 ];
 
+fn is_semitic(text: &str) -> bool {
+    text.chars()
+        .any(|character| romanise::script_of(character) == Script::Semitic)
+}
+
 /// Letters that Arabic and Persian typists exchange at will, as one.
 fn semitic_word(word: &str) -> String {
     word.chars()
@@ -472,10 +553,11 @@ fn plain_words(phrase: &str) -> Vec<String> {
 /// Short words keep their letters ("oao" must not meet "oa"); longer ones go by sound.
 pub(crate) fn lookup_key(word: &str) -> String {
     if word.len() <= 4 {
-        word.to_owned()
-    } else {
-        romanise::key(word)
+        return word.to_owned();
     }
+    let key = romanise::key(word);
+    // "Jijin" by sound would be "in".
+    if key.len() < 4 { word.to_owned() } else { key }
 }
 
 #[cfg(test)]

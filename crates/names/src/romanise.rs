@@ -107,7 +107,7 @@ pub(crate) fn romanise(word: &str, script: Script) -> String {
             'š' | 'ş' | 'ș' | 'ŝ' => out.push_str("sh"),
             'ž' => out.push_str("zh"),
             'ț' | 'ţ' => out.push_str("ts"),
-            'đ' => out.push_str("dj"),
+            'đ' => out.push('d'),
             'ı' => out.push('i'),
             // A dotless i's lowered counterpart leaves a lone dot behind.
             '\u{0300}'..='\u{036f}' => {}
@@ -343,7 +343,7 @@ pub(crate) fn key(text: &str) -> String {
 }
 
 /// A second key, for letter groups that two traditions read differently: German, Czech and Swedish "ch" is what English
-/// writes "kh" (Chromov, Machluf), Swedish "tj" is "ch" (Mukovoztjik), German "tz" is "z" (Mertz). Empty if there is no
+/// writes "kh" (Chromov, Machluf), Swedish "tj", "sj", "zj" are "ch", "sh", "zh" (Mukovoztjik, Sjubin), German "tz" is "z" (Mertz). Empty if there is no
 /// second reading.
 pub(crate) fn second_key(text: &str) -> String {
     let bytes = text.as_bytes();
@@ -353,10 +353,13 @@ pub(crate) fn second_key(text: &str) -> String {
         bytes.len() >= 5 && has(b"tj") && !bytes.ends_with(b"tj"),
         has(b"tz") && !bytes.starts_with(b"tz"),
     );
-    if !(ch || tj || tz) || bytes.len() < 4 {
+    let swedish = bytes.len() >= 5 && (has(b"sj") || has(b"zj"));
+    if !(ch || tj || tz || swedish) || bytes.len() < 4 {
         return String::new();
     }
-    let out = if tj {
+    let out = if swedish {
+        text.replace("tj", "ch").replace("sj", "sh").replace("zj", "zh")
+    } else if tj {
         text.replace("ztj", "zch").replace("tj", "ch")
     } else if ch {
         text.replace("ch", "kh")

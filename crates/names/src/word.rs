@@ -108,7 +108,14 @@ pub(crate) fn weight(class: Class, text: &str, key: &str, view: View) -> f32 {
         (_, Class::Number) => 0.6,
         (View::Person, Class::Patronymic) => 0.45,
         (View::Person, Class::Given) => 0.5 + 0.35 * rarity(key, view),
-        (View::Person, _) => 0.35 + 0.65 * rarity(key, view),
+        (View::Person, _) => {
+            let known: f32 = match LEXICON.common_person_tier(key) {
+                Some(1) => 0.65,
+                Some(_) => 0.8,
+                None => 1.0,
+            };
+            known.min(0.35 + 0.65 * rarity(key, view))
+        }
         // "MV", "M/T": what a ship is.
         (View::Organisation, Class::Core) if matches!(text, "mv" | "mt" | "ms" | "ss") => 0.05,
         (View::Organisation, Class::Generic) => 0.12 + 0.4 * rarity(key, view),

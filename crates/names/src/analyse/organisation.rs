@@ -26,6 +26,22 @@ pub(super) fn organisation(words: &[Word]) -> Analysed {
             index += 1;
             continue;
         }
+        // "And", "in", "with", "to" in Russian; Latin single letters may be anything.
+        if word.script == Script::Cyrillic
+            && matches!(word.native.as_str(), "и" | "в" | "во" | "с" | "со" | "к" | "о" | "по" | "на" | "i" | "і" | "й" | "та" | "у" | "з" | "за")
+            && index > 0
+            && !word.capitals
+            && !word.upper
+        {
+            push_meaning(
+                &mut tokens,
+                &Meaning::Concepts(vec!["_".to_owned()]),
+                &word.text,
+                0,
+            );
+            index += 1;
+            continue;
+        }
         if let Some((length, number)) = number_words(&words[index..]) {
             tokens.push(number_token(number));
             index += length;

@@ -9,6 +9,8 @@ use crate::romanise::{self, Script};
 
 pub(super) fn person(words: &[Word]) -> Analysed {
     let mut tokens: Vec<Token> = Vec::new();
+    let words = with_articles(words);
+    let words = &words[..];
     let cut = family_first(words);
     for word in words[cut..].iter().chain(&words[..cut]) {
         if tokens.len() >= MOST_TOKENS {
@@ -47,6 +49,7 @@ pub(super) fn person(words: &[Word]) -> Analysed {
             Script::Latin
                 if word.capitals
                     && word.text.len() == 2
+                    && LEXICON.person_word(&word.text).is_none()
                     && !word.text.contains(['a', 'e', 'i', 'o', 'u', 'y']) =>
             {
                 for letter in word.text.chars() {
@@ -62,13 +65,20 @@ pub(super) fn person(words: &[Word]) -> Analysed {
                     push_person(&mut tokens, text, word, hash32(&native));
                 }
             }
-            _ => {
-                for (text, native) in split_servant(word) {
-                    push_person(&mut tokens, text, word, native);
+            Script::Semitic => push_semitic(&mut tokens, word),
+            _ => match LEXICON.compound(&lookup_key(&word.text), false) {
+                Some(names) => names
+                    .iter()
+                    .for_each(|name| push_person(&mut tokens, name.clone(), word, 0)),
+                None => {
+                    for (text, native) in split_servant(word) {
+                        push_person(&mut tokens, text, word, native);
+                    }
                 }
-            }
+            },
         }
     }
+    names_at_the_ends(&mut tokens);
     tokens.truncate(MOST_TOKENS);
     let disguised = words.iter().any(|word| word.disguised);
     Analysed {
@@ -76,6 +86,82 @@ pub(super) fn person(words: &[Word]) -> Analysed {
         tokens,
         legal: 0,
         disguised,
+    }
+}
+
+/// Arabic words as they are written, the article joined again where table names have it ("الياس", Elias, is no article and
+/// a name).
+fn with_articles(words: &[Word]) -> Vec<Word> {
+    let mut out: Vec<Word> = Vec::with_capacity(words.len());
+    for word in words {
+        if let Some(last) = out.last_mut()
+            && last.native == "ال"
+            && word.script == Script::Semitic
+        {
+            let whole = format!("ال{}", word.native);
+            if LEXICON.given_native(&whole).is_some() {
+                last.native = whole;
+                last.text = format!("al{}", word.text);
+                continue;
+            }
+        }
+        out.push(word.clone());
+    }
+    out
+}
+
+/// A word in Arabic or Hebrew letters: looked up by its own letters, since too many words meet without vowels.
+fn push_semitic(tokens: &mut Vec<Token>, word: &Word) {
+    let mut push = |text: &str, key: String, class: Class| {
+        tokens.push(Token {
+            text: text.to_owned(),
+            key,
+            second: String::new(),
+            class,
+            flags: SEMITIC,
+            native: 0,
+        });
+    };
+    if let Some(names) = LEXICON.compound(&word.native, true) {
+        for name in names {
+            push(name, name.clone(), Class::Given);
+        }
+    } else if let Some(group) = LEXICON.given_native(&word.native) {
+        push(&word.text, group.to_owned(), Class::Given);
+    } else {
+        let key = romanise::key(&word.text);
+        let class = match LEXICON.person_native(&word.native) {
+            Some(PersonWord::Particle) => Class::Particle,
+            Some(_) => Class::Title,
+            None if word.native == "ال" => Class::Particle,
+            None => Class::Core,
+        };
+        if !word.text.is_empty() && !key.is_empty() {
+            push(&word.text, key, class);
+        }
+    }
+}
+
+/// A particle with nothing to join is a family name: "An Yong Il", "Le Van Thanh", "Du Wei".
+fn names_at_the_ends(tokens: &mut [Token]) {
+    let parts = tokens
+        .iter()
+        .filter(|token| !matches!(token.class, Class::Particle | Class::Title))
+        .count();
+    let short = tokens.len() <= 3 && tokens.iter().all(|token| token.text.len() <= 6);
+    for place in [0, tokens.len().saturating_sub(1)] {
+        let Some(token) = tokens.get_mut(place) else {
+            continue;
+        };
+        let last = place > 0;
+        if token.class == Class::Particle
+            && token.flags & SEMITIC == 0
+            && token.text.len() >= 2
+            && parts >= 1
+            && (last || short)
+        {
+            token.class = Class::Core;
+        }
     }
 }
 
@@ -149,7 +235,7 @@ pub(super) fn push_person(tokens: &mut Vec<Token>, text: String, word: &Word, na
         (Class::Number, text.clone())
     } else if let (Some(person_word), false) = (person_word, flags & HANGUL != 0) {
         match person_word {
-            PersonWord::Particle if single && word.capitals => (Class::Initial, text.clone()),
+            PersonWord::Particle if single && word.upper => (Class::Initial, text.clone()),
             PersonWord::Particle => (Class::Particle, romanise::key(&text)),
             PersonWord::Honorific | PersonWord::Suffix => (Class::Title, romanise::key(&text)),
         }
@@ -157,6 +243,8 @@ pub(super) fn push_person(tokens: &mut Vec<Token>, text: String, word: &Word, na
         (Class::Initial, text.clone())
     } else if let Some(group) = LEXICON.given(&lookup_key(&text)) {
         (Class::Given, group.to_owned())
+    } else if let Some(patronymic) = LEXICON.patronymic(&romanise::key(&text)) {
+        (Class::Patronymic, patronymic.to_owned())
     } else {
         let key = romanise::key(&text);
         let class = if is_patronymic(&key) {

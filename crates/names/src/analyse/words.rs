@@ -20,7 +20,10 @@ pub(super) struct Word {
     pub comma: bool,
     /// In brackets.
     pub inside: bool,
+    /// Two capital letters or more, and no others.
     pub capitals: bool,
+    /// The first letter is a capital.
+    pub upper: bool,
     pub disguised: bool,
 }
 
@@ -60,6 +63,7 @@ pub(super) fn words_of(text: &str) -> Vec<Word> {
                     comma: false,
                     inside: depth > 0,
                     capitals: false,
+                    upper: false,
                     disguised: false,
                 }),
                 '(' | '[' | '（' => depth += 1,
@@ -110,6 +114,7 @@ fn flush(
     let written = std::mem::take(current);
     let capitals =
         written.chars().count() > 1 && written.chars().all(|c| c.is_uppercase() || c.is_numeric());
+    let upper = written.starts_with(char::is_uppercase);
     let mut native = if written.is_ascii() {
         written.to_ascii_lowercase()
     } else {
@@ -146,6 +151,7 @@ fn flush(
                 comma,
                 inside: depth > 0,
                 capitals,
+                upper,
                 disguised,
             });
         }
