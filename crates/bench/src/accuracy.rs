@@ -259,15 +259,17 @@ fn misspelt(setting: &Setting) -> Result<()> {
     let (_folder, index) = baseline(setting)?;
     let mut kinds: BTreeMap<&str, [(usize, usize); 2]> = BTreeMap::new();
     for (number, half) in HALVES.into_iter().enumerate() {
-        for (name, kind, wrong) in misspelt_companies(setting, half, 1_500)? {
-            let found = found_under(&index, "Company", &wrong, &|found| found.matched_name == name);
-            for kind in [kind, "all mistakes"] {
+        for case in misspelt_companies(setting, half, 1_500)? {
+            let found = found_under(&index, "Company", &case.wrong, &|found| {
+                found.entity_id == case.entity
+            });
+            for kind in [case.kind, "all mistakes"] {
                 let count = &mut kinds.entry(kind).or_default()[number];
                 count.0 += usize::from(found);
                 count.1 += 1;
             }
             if !found && setting.show > 0 {
-                eprintln!("misspelt company: {wrong} | {name} ({kind})");
+                eprintln!("misspelt company: {} | {} ({})", case.wrong, case.name, case.kind);
             }
         }
     }

@@ -61,7 +61,7 @@ pub(crate) fn hand_labelled(matching: &Path, half: Half) -> Result<Vec<Item>> {
             schema: Some(row["schema"].clone()),
             pairs: vec![(row["name1"].clone(), row["name2"].clone())],
             same: row["is_match"] == "true",
-            weight: 4.0,
+            weight: 6.0,
         })
         .collect();
     Ok(items)
@@ -190,37 +190,46 @@ pub(crate) fn misspelt(setting: &Setting, half: Half) -> Result<Vec<Item>> {
             });
         }
     }
-    for (name, _, wrong) in misspelt_companies(setting, half, 1_500)? {
+    for case in misspelt_companies(setting, half, 1_500)? {
         items.push(Item {
             set: "misspelt companies",
             schema: Some("Company".to_owned()),
-            pairs: vec![(wrong, name)],
+            pairs: vec![(case.wrong, case.name)],
             same: true,
-            weight: 0.35,
+            weight: 1.0,
         });
     }
     Ok(items)
 }
 
-/// Names of listed companies, the kind of mistake, and the name with it.
+/// A listed name with a mistake.
+pub(crate) struct Misspelt {
+    pub(crate) entity: String,
+    pub(crate) name: String,
+    /// What was done to it.
+    pub(crate) kind: &'static str,
+    pub(crate) wrong: String,
+}
+
+/// Names of listed companies, each with one mistake.
 pub(crate) fn misspelt_companies(
     setting: &Setting,
     half: Half,
     most: usize,
-) -> Result<Vec<(String, &'static str, String)>> {
+) -> Result<Vec<Misspelt>> {
     let mut dice = Dice(7);
     let mut found = Vec::new();
     for party in entities(&setting.data.join(BASELINE))? {
-        let Some(name) = party.names.into_iter().find(|name| name.is_ascii()) else {
+        let Some(name) = party.names.iter().cloned().find(|name| name.is_ascii()) else {
             continue;
         };
         if party.schema != "Company" || !half.has(&name) || name.len() < 6 {
             continue;
         }
-        if dice.below(4) == 0
+        if dice.below(2) == 0
             && let Some((kind, wrong)) = mistake(&name, &mut dice)
         {
-            found.push((name, kind, wrong));
+            found.push(Misspelt { entity: party.id, name, kind, wrong });
         }
         if found.len() >= most {
             break;

@@ -44,8 +44,9 @@ pub(crate) enum Feature {
     NoneTellingRest,
     /// One telling word agrees, and not to the letter.
     OneUnlike,
-    /// That word is short; begins with another letter.
+    /// That word is short; is long; begins with another letter.
     OneShort,
+    OneLong,
     FirstLetter,
     /// Legal forms differ; only one side has one; the same for names of a single word.
     LegalConflict,
@@ -110,6 +111,7 @@ pub(crate) const NAMES: [&str; FEATURES] = [
     "none-telling-rest",
     "one-unlike",
     "one-short",
+    "one-long",
     "first-letter",
     "legal-conflict",
     "legal-extra",
@@ -198,6 +200,7 @@ pub(crate) fn features(left: &Side<'_>, right: &Side<'_>, pairs: &[Pair], kind: 
     if sums.parts == 1 && sums.worst > 0.0 {
         set(Feature::OneUnlike, sums.worst);
         set(Feature::OneShort, flag(sums.shortest <= 5));
+        set(Feature::OneLong, flag(sums.shortest >= 8));
         set(Feature::FirstLetter, flag(sums.first_letter));
     }
     // "Company" alone is no form.

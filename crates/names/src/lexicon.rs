@@ -7,9 +7,11 @@ use std::sync::LazyLock;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::analyse;
+use crate::analyse::{self, View};
+use crate::distance::distance_of_bytes;
 use crate::normalise::normalise;
 use crate::romanise::{self, Script};
+use crate::word::{name_hash, rarity};
 
 /// The first table to name a phrase wins: the English words that name the concepts come first.
 const LEGAL_FORMS: &[&str] = &[
@@ -73,6 +75,9 @@ pub(crate) struct Lexicon {
     /// Words of the longest phrase that starts with a word.
     longest: FxHashMap<String, usize>,
     beginnings: FxHashMap<String, Meaning>,
+    /// Frequent institution words and legal forms by the hash of themselves and of what a lost letter leaves of them.
+    misspelt: FxHashMap<u64, Vec<u32>>,
+    frequent: Vec<String>,
     /// First three letters of the beginnings, so that most words need no look at them.
     openings: FxHashSet<[u8; 3]>,
     han: FxHashMap<String, Meaning>,
@@ -159,6 +164,8 @@ impl Lexicon {
             phrases: FxHashMap::default(),
             longest: FxHashMap::default(),
             beginnings: FxHashMap::default(),
+            misspelt: FxHashMap::default(),
+            frequent: Vec::new(),
             openings: FxHashSet::default(),
             han: FxHashMap::default(),
             native: FxHashMap::default(),
@@ -297,6 +304,7 @@ impl Lexicon {
                 }
             }
         }
+        lexicon.read_frequent();
         // Longer phrases first, so that "formerly known as" is not read as "formerly".
         lexicon
             .aliases
@@ -313,6 +321,61 @@ impl Lexicon {
             }
         }
         lexicon
+    }
+
+    /// Which words are so frequent that one letter wrong in them is more likely than another word.
+    fn read_frequent(&mut self) {
+        let frequent = self.phrases.iter().filter_map(|(phrase, meaning)| {
+            let known = match meaning {
+                Meaning::Legal(_) => true,
+                Meaning::Concepts(concepts) => concepts.first().is_some_and(|concept| {
+                    concepts.len() == 1
+                        && concept != "_"
+                        && rarity(concept, View::Organisation) < FREQUENT
+                        && !self.brand_like.contains(concept.as_str())
+                }),
+                _ => false,
+            };
+            let fits = (6..=14).contains(&phrase.len())
+                && phrase.bytes().all(|byte| byte.is_ascii_lowercase());
+            (known && fits).then(|| phrase.clone())
+        });
+        self.frequent = frequent.collect();
+        // The order of a hash map differs between builds of it.
+        self.frequent.sort_unstable();
+        for (number, word) in self.frequent.iter().enumerate() {
+            let number = number as u32;
+            self.misspelt
+                .entry(name_hash(word))
+                .or_default()
+                .push(number);
+            for hash in deletions(word) {
+                let numbers = self.misspelt.entry(hash).or_default();
+                if numbers.last() != Some(&number) {
+                    numbers.push(number);
+                }
+            }
+        }
+    }
+
+    /// The meaning of a frequent word in which a letter was lost, added or changed places with its neighbour, by its
+    /// [`lookup_key`].
+    pub(crate) fn misspelt(&self, key: &str) -> Option<&Meaning> {
+        if !(6..=15).contains(&key.len()) || !key.bytes().all(|byte| byte.is_ascii_lowercase()) {
+            return None;
+        }
+        let near = std::iter::once(name_hash(key))
+            .chain(deletions(key))
+            .filter_map(|hash| self.misspelt.get(&hash))
+            .flatten();
+        let mut best: Option<&String> = None;
+        for number in near {
+            let word = self.frequent.get(*number as usize)?;
+            if is_slip(key, word) && best.is_none_or(|best| word < best) {
+                best = Some(word);
+            }
+        }
+        self.phrases.get(best?)
     }
 
     /// The words that stand for a row's concepts: two tables may call one concept "economy" and "economic", and the
@@ -519,6 +582,29 @@ impl Lexicon {
             .copied()
             .unwrap_or("unknown")
     }
+}
+
+/// Rarity below which a word counts as frequent: one name in five thousand.
+const FREQUENT: f32 = 0.84;
+
+/// Hashes of a word with one letter left out.
+fn deletions(word: &str) -> impl Iterator<Item = u64> + '_ {
+    (0..word.len()).map(|index| {
+        let mut left = String::with_capacity(word.len());
+        left.push_str(&word[..index]);
+        left.push_str(&word[index + 1..]);
+        name_hash(&left)
+    })
+}
+
+/// Whether a letter was lost or added, or two neighbours changed places; another letter in its place is another word.
+fn is_slip(left: &str, right: &str) -> bool {
+    let (left, right) = (left.as_bytes(), right.as_bytes());
+    if distance_of_bytes(left, right, 1) != Some(1) {
+        return false;
+    }
+    let differ = left.iter().zip(right).filter(|(a, b)| a != b).count();
+    left.len() != right.len() || differ == 2
 }
 
 /// What Arabic and Hebrew write at the beginning of a word that other languages write before it; longest first.

@@ -67,7 +67,9 @@ pub(super) fn organisation(words: &[Word]) -> Analysed {
             } else {
                 LEXICON.beginning(&keys[index], latin)
             };
-            meaning.map(|meaning| (1, meaning))
+            meaning
+                .or_else(|| latin.then(|| LEXICON.misspelt(&keys[index])).flatten())
+                .map(|meaning| (1, meaning))
         });
         match found {
             Some((length, meaning)) => {
