@@ -115,9 +115,8 @@ fn is_other_gender(left: &str, right: &str) -> bool {
 pub(crate) fn edit_budget(length: usize) -> usize {
     match length {
         0..=3 => 0,
-        4..=6 => 1,
-        7..=10 => 2,
-        _ => 3,
+        4..=7 => 1,
+        _ => 2,
     }
 }
 

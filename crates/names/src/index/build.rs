@@ -230,6 +230,9 @@ impl Growing {
             return Ok(*number);
         }
         let number = self.postings.len() as u32;
+        if number >= 1 << 31 {
+            return Err(IndexError::TooLarge { what: "words" });
+        }
         self.known_words.insert(identity, number);
         self.postings.push(Vec::new());
         for text in [word.text, word.key, word.second] {
@@ -247,7 +250,7 @@ impl Growing {
         let keys: Vec<&str> = spelling::keys_of(word, &of_letters).collect();
         for key in keys {
             let key = self.key(key)?;
-            self.key_words[key as usize].push(number);
+            self.key_words[key as usize].push(number | (view as u32) << 31);
             let mut hashes = Vec::new();
             spelling::other_scripts(word.text, word.flags, true, &mut hashes);
             self.spellings

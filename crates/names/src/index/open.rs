@@ -200,6 +200,11 @@ impl Index {
         })
     }
 
+    /// A number for the content, for what threads remember of an index.
+    pub(crate) fn identity(&self) -> u64 {
+        u64_at(&self.map, super::format::HEADER_WITHOUT_HASH)
+    }
+
     pub(crate) fn section(&self, section: Section) -> &[u8] {
         let (offset, length) = self.sections[section as usize];
         self.map.get(offset..offset + length).unwrap_or_default()
@@ -256,12 +261,12 @@ impl Index {
         bytes.chunks_exact(4).map(|chunk| u32_at(chunk, 0))
     }
 
-    /// A word, with the view in which names use it.
-    pub(crate) fn word(&self, number: u32) -> Option<(Word<'_>, View)> {
+    /// A word of names.
+    pub(crate) fn word(&self, number: u32) -> Option<Word<'_>> {
         let record = self.record(Section::Words, WORD_RECORD, number as usize)?;
         let text = |at: usize| self.string(u32_at(record, at), u32::from(u16_at(record, at + 4)));
         let weight = f32::from_bits(u32_at(record, 24));
-        let word = Word {
+        Some(Word {
             text: text(0),
             key: text(6),
             second: text(12),
@@ -273,13 +278,18 @@ impl Index {
             } else {
                 0.0
             },
-        };
-        let view = if record[19] & 0x80 == 0 {
-            View::Person
+        })
+    }
+
+    /// The weight of a word.
+    pub(crate) fn word_weight(&self, number: u32) -> f32 {
+        let record = self.record(Section::Words, WORD_RECORD, number as usize);
+        let weight = f32::from_bits(record.map_or(0, |record| u32_at(record, 24)));
+        if weight.is_finite() {
+            weight.clamp(0.0, 2.0)
         } else {
-            View::Organisation
-        };
-        Some((word, view))
+            0.0
+        }
     }
 
     /// The words of a name, pushed into a buffer that the caller reuses.
@@ -287,8 +297,7 @@ impl Index {
         words.clear();
         words.extend(
             self.tokens(name)
-                .map_while(|number| self.word(number))
-                .map(|(word, _)| word),
+                .map_while(|number| self.word(number)),
         );
     }
 
@@ -317,8 +326,8 @@ impl Index {
             .unwrap_or_default()
     }
 
-    /// Words that have a key.
-    pub(crate) fn key_words(&self, number: u32) -> impl Iterator<Item = u32> + '_ {
+    /// Words of a view that have a key: the upper bit of an entry is the view.
+    pub(crate) fn key_words(&self, number: u32, view: View) -> impl Iterator<Item = u32> + '_ {
         let record = self
             .record(Section::Keys, KEY_RECORD, number as usize)
             .unwrap_or_default();
@@ -327,7 +336,11 @@ impl Index {
             .section(Section::KeyWords)
             .get(start..start.saturating_add(usize::from(u16_at(record, 6)) * 4))
             .unwrap_or_default();
-        bytes.chunks_exact(4).map(|chunk| u32_at(chunk, 0))
+        bytes
+            .chunks_exact(4)
+            .map(|chunk| u32_at(chunk, 0))
+            .filter(move |entry| entry >> 31 == view as u32)
+            .map(|entry| entry & 0x7fff_ffff)
     }
 
     /// Keys stored under a hashed spelling.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 
 use super::NameKind;
-use super::build::{joined_hash, joined_hashes, kind_number};
+use super::build::{joined_hash, joined_hashes, kind_number, word_identity};
 use super::open::{Index, NameRecord, kind_of};
 use super::spelling;
 use crate::align::{Pair, joined_pairs, run_length, single};
@@ -89,7 +89,15 @@ struct Scratch {
     touched: Vec<u32>,
     hashes: Vec<u32>,
     keys: Vec<u32>,
+    /// Which index the thread's buffers are for.
+    index: u64,
+    /// Words that were looked up, by identity, and what they came to.
+    known: FxHashMap<u64, Box<[(u32, f32)]>>,
+    known_words: usize,
 }
+
+/// Entries that a thread remembers before it forgets all: about 16 MB.
+const MOST_REMEMBERED: usize = 1 << 20;
 
 thread_local! {
     static SCRATCH: RefCell<Scratch> = RefCell::default();
@@ -321,7 +329,7 @@ impl Index {
         listed.clear();
         pairs.clear();
         for (place, token) in self.tokens(name).enumerate() {
-            let Some((word, _)) = self.word(token) else {
+            let Some(word) = self.word(token) else {
                 break;
             };
             listed.push(word);
@@ -375,6 +383,7 @@ impl Index {
             if scratch.slots.len() < self.names() {
                 scratch.slots.resize(self.names(), Slot::default());
             }
+            scratch.touched.clear();
             for (index, word) in words.iter().enumerate() {
                 let start = alike.len();
                 self.alike(word, index as u8, view, scratch, &mut alike);
@@ -411,7 +420,7 @@ impl Index {
                 }
                 mark = mark.saturating_add(1);
                 for entry in &alike[start..end] {
-                    let listed = self.word(entry.word).map_or(0.0, |(word, _)| word.weight);
+                    let listed = self.word_weight(entry.word);
                     for name in self.postings(entry.word) {
                         let Some(slot) = scratch.slots.get_mut(name as usize) else {
                             continue;
@@ -471,7 +480,8 @@ impl Index {
         })
     }
 
-    /// Listed words that a query's word may be.
+    /// Listed words that a query's word may be. What a word was found to be is remembered for the next query of the
+    /// thread: names share most of their words.
     fn alike(
         &self,
         word: &Word<'_>,
@@ -480,11 +490,38 @@ impl Index {
         scratch: &mut Scratch,
         alike: &mut Vec<Alike>,
     ) {
-        let Scratch { hashes, keys, .. } = scratch;
+        let identity = word_identity(word, view);
+        if scratch.index != self.identity() || scratch.known_words > MOST_REMEMBERED {
+            scratch.index = self.identity();
+            scratch.known.clear();
+            scratch.known_words = 0;
+        }
+        if !scratch.known.contains_key(&identity) {
+            let found = self.look_up(word, view, &mut scratch.hashes, &mut scratch.keys);
+            scratch.known_words += 8 + found.len();
+            scratch.known.insert(identity, found);
+        }
+        let found = scratch.known.get(&identity).into_iter().flatten();
+        alike.extend(found.map(|(word, similarity)| Alike {
+            word: *word,
+            of_query,
+            similarity: *similarity,
+        }));
+    }
+
+    /// Numbers of the listed words that a query's word may be, ascending, with how alike they are.
+    fn look_up(
+        &self,
+        word: &Word<'_>,
+        view: View,
+        hashes: &mut Vec<u32>,
+        keys: &mut Vec<u32>,
+    ) -> Box<[(u32, f32)]> {
         keys.clear();
         let of_letters = spelling::letters_key(word);
         for key in spelling::keys_of(word, &of_letters) {
             hashes.clear();
+            let start = keys.len();
             if matches!(word.class, Class::Number | Class::Initial) {
                 hashes.push(spelling::hash(b'E', key.as_bytes()));
             } else {
@@ -494,24 +531,28 @@ impl Index {
             let bones = romanise::skeleton(key);
             let of_bones = (bones.len() >= 3).then(|| spelling::hash(b'K', bones.as_bytes()));
             for hash in hashes.iter() {
+                let same_bones = of_bones == Some(*hash);
                 for spelt in self.spelt(*hash) {
-                    if keys.contains(&spelt.key) {
-                        continue;
-                    }
-                    if of_bones == Some(*hash) {
-                        keys.push(spelt.key);
-                        continue;
-                    }
-                    if !spelling::may_be_near(letters, spelt.letters) {
-                        continue;
-                    }
-                    let other = self.key(spelt.key);
-                    let budget = edit_budget(other.len().max(key.len()));
-                    if distance_of_bytes(other, key.as_bytes(), budget).is_some() {
+                    if same_bones || spelling::may_be_near(letters, spelt.letters) {
                         keys.push(spelt.key);
                     }
                 }
             }
+            keys[start..].sort_unstable();
+            let mut kept = start;
+            for index in start..keys.len() {
+                if index > start && keys[index] == keys[index - 1] {
+                    continue;
+                }
+                let other = self.key(keys[index]);
+                let budget = edit_budget(other.len().max(key.len()));
+                let near = distance_of_bytes(other, key.as_bytes(), budget).is_some();
+                if near || of_bones.is_some() && is_skeleton(other, &bones) {
+                    keys[kept] = keys[index];
+                    kept += 1;
+                }
+            }
+            keys.truncate(kept);
         }
         if !matches!(word.class, Class::Number | Class::Initial) {
             hashes.clear();
@@ -522,28 +563,22 @@ impl Index {
             for hash in hashes.iter() {
                 keys.extend(self.spelt(*hash).map(|spelt| spelt.key));
             }
-            keys.sort_unstable();
-            keys.dedup();
         }
-        let start = alike.len();
+        let mut found: Vec<(u32, f32)> = Vec::new();
         for key in keys.iter() {
-            for number in self.key_words(*key) {
-                let Some((other, other_view)) = self.word(number) else {
+            for number in self.key_words(*key, view) {
+                let Some(other) = self.word(number) else {
                     continue;
                 };
-                if other_view != view || alike[start..].iter().any(|entry| entry.word == number) {
-                    continue;
-                }
                 let similarity = similarity(word, &other, view);
                 if similarity >= LEAST_SIMILARITY {
-                    alike.push(Alike {
-                        word: number,
-                        of_query,
-                        similarity,
-                    });
+                    found.push((number, similarity));
                 }
             }
         }
+        found.sort_unstable_by_key(|(number, _)| *number);
+        found.dedup_by_key(|(number, _)| *number);
+        found.into_boxed_slice()
     }
 
     /// Marks the names in which neighbours make one word of the query, or a word makes neighbours of the query.
@@ -564,7 +599,7 @@ impl Index {
                     if self.key(spelt.key) != key.as_bytes() {
                         continue;
                     }
-                    for word in self.key_words(spelt.key) {
+                    for word in self.key_words(spelt.key, view) {
                         names.extend(self.postings(word));
                     }
                 }
@@ -579,6 +614,11 @@ impl Index {
             }
         }
     }
+}
+
+/// Whether a key has these consonants.
+fn is_skeleton(key: &[u8], bones: &str) -> bool {
+    std::str::from_utf8(key).is_ok_and(|key| romanise::skeleton(key) == bones)
 }
 
 fn side<'a>(reading: &'a Reading, words: &'a [Word<'a>]) -> Side<'a> {

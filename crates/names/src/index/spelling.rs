@@ -6,15 +6,17 @@ use crate::romanise;
 use crate::similarity::edit_budget;
 use crate::word::Word;
 
-/// Letters of the beginning and of the end of a long key that are looked up with one letter missing: of two edits, one
-/// half has at most one.
-const PART: usize = 5;
+/// Letters of the beginning of a key in which two may be missing: two keys within two edits have beginnings that become
+/// equal by leaving out at most two letters of each (the prefix filter of symmetric deletion).
+const PREFIX: usize = 7;
+/// Length from which on a key is looked for with two letters missing: shorter ones are alike with one edit at most.
+const TWO_EDITS: usize = 6;
 
 pub(crate) fn hash(space: u8, text: &[u8]) -> u32 {
-    finish(step(start(space), text))
+    finish(step(start_of(space), text))
 }
 
-fn start(space: u8) -> u32 {
+fn start_of(space: u8) -> u32 {
     0x811c_9dc5 ^ u32::from(space)
 }
 
@@ -48,23 +50,41 @@ pub(crate) fn may_be_near(left: u32, right: u32) -> bool {
     l.abs_diff(r) <= budget && differ <= 2 * budget
 }
 
-/// Whether the edit distance of two keys is looked at: spellings stand under hashes of their parts.
+/// Hashes of a key under which keys within the edit budget are found, and those with the same consonants.
 pub(crate) fn spellings_of(key: &str, hashes: &mut Vec<u32>) {
     let bytes = key.as_bytes();
     hashes.push(hash(b'E', bytes));
-    let budget = edit_budget(bytes.len() + 1);
-    if !key.is_ascii() || budget == 0 {
+    if !key.is_ascii() || edit_budget(bytes.len() + 1) == 0 {
         return;
     }
-    deletions(hashes, b'E', bytes);
-    if edit_budget(bytes.len() + 2) >= 2 && bytes.len() >= PART {
-        for (space, part) in [
-            (b'P', &bytes[..PART]),
-            (b'S', &bytes[bytes.len() - PART..]),
-        ] {
-            hashes.push(hash(space, part));
-            deletions(hashes, space, part);
+    if bytes.len() <= TWO_EDITS {
+        deletions(hashes, b'E', bytes);
+    }
+    if bytes.len() >= TWO_EDITS {
+        let start = hashes.len();
+        let prefix = &bytes[..bytes.len().min(PREFIX)];
+        hashes.push(hash(b'D', prefix));
+        deletions(hashes, b'D', prefix);
+        let mut rest = [0u8; PREFIX];
+        for index in 0..prefix.len() {
+            let (before, after) = (&prefix[..index], &prefix[index + 1..]);
+            rest[..index].copy_from_slice(before);
+            rest[index..prefix.len() - 1].copy_from_slice(after);
+            // The second letter left out stands behind the first.
+            for second in index..prefix.len() - 1 {
+                let state = step(start_of(b'D'), &rest[..second]);
+                hashes.push(finish(step(state, &rest[second + 1..prefix.len() - 1])));
+            }
         }
+        hashes[start..].sort_unstable();
+        let mut kept = start;
+        for index in start..hashes.len() {
+            if index == start || hashes[index] != hashes[kept - 1] {
+                hashes[kept] = hashes[index];
+                kept += 1;
+            }
+        }
+        hashes.truncate(kept);
     }
     let bones = romanise::skeleton(key);
     if bones.len() >= 3 {
@@ -73,7 +93,7 @@ pub(crate) fn spellings_of(key: &str, hashes: &mut Vec<u32>) {
 }
 
 fn deletions(hashes: &mut Vec<u32>, space: u8, text: &[u8]) {
-    let mut before = start(space);
+    let mut before = start_of(space);
     for index in 0..text.len() {
         if index == 0 || text[index] != text[index - 1] {
             hashes.push(finish(step(before, &text[index + 1..])));
@@ -132,7 +152,8 @@ pub(crate) fn other_scripts(text: &str, flags: u8, stored: bool, hashes: &mut Ve
     }
 }
 
-/// Bits of the bucket number for so many entries: two buckets an entry, so that most spellings that nobody has end there.
+/// Bits of the bucket number for so many entries: one to two buckets an entry, so that most spellings that nobody has end
+/// there.
 pub(crate) fn bucket_bits(entries: usize) -> u32 {
-    (usize::BITS - entries.max(2).leading_zeros() + 1).clamp(2, 28)
+    (usize::BITS - entries.max(2).leading_zeros()).clamp(2, 28)
 }
