@@ -191,10 +191,14 @@ fn semitic(left: &Word<'_>, right: &Word<'_>) -> f32 {
     } else {
         (right, left)
     };
+    let bones = (semitic_skeleton(written.text), semitic_skeleton(latin.text));
+    let consonants = bones.0.len().min(bones.1.len());
+    // Of few consonants all must agree in kind, of more all but one: the index looks for nothing else.
+    let budget = usize::from(consonants >= 4);
+    if distance(&bones.0, &bones.1, budget).is_none() {
+        return 0.0;
+    }
     let misfit = semitic_misfit(written.text, latin.text);
-    let consonants = semitic_skeleton(written.text)
-        .len()
-        .min(semitic_skeleton(latin.text).len());
     let (most, step) = match consonants {
         0 => return 0.0,
         // Two consonants fit many names; only a close fit counts.

@@ -132,7 +132,7 @@ pub(crate) fn other_scripts(text: &str, flags: u8, stored: bool, hashes: &mut Ve
         };
         for space in spaces {
             hashes.push(hash(*space, bones.as_bytes()));
-            if bones.len() >= 3 && bones.is_ascii() {
+            if bones.len() >= 4 && bones.is_ascii() {
                 deletions(hashes, *space, bones.as_bytes());
             }
         }
