@@ -95,6 +95,8 @@ pub(crate) struct Lexicon {
     person: FxHashMap<String, PersonWord>,
     person_native: FxHashMap<String, PersonWord>,
     aliases: Vec<Vec<String>>,
+    /// First words of the aliases.
+    alias_openings: FxHashSet<String>,
     common: FxHashMap<String, u8>,
     common_person: FxHashMap<String, u8>,
     legal_classes: Vec<&'static str>,
@@ -158,6 +160,72 @@ fn rows(table: &'static str) -> impl Iterator<Item = (&'static str, &'static str
         .filter_map(|line| line.split_once('\t'))
 }
 
+/// A phrase of a table as it is looked up.
+enum Form {
+    /// Chinese, Japanese and Korean, which are written without spaces or with them at will.
+    Run(String),
+    /// One word in Arabic or Hebrew letters: without vowels too many words meet in Latin ones.
+    Native(String),
+    /// Key of the beginning of a word.
+    Beginning(String),
+    /// [`lookup_key`]s of words.
+    Words(Vec<String>),
+}
+
+impl Form {
+    fn of(phrase: &str) -> Form {
+        let script = phrase.chars().map(romanise::script_of).find(|script| {
+            matches!(
+                script,
+                Script::Han | Script::Kana | Script::Hangul | Script::Semitic
+            )
+        });
+        match script {
+            Some(Script::Han | Script::Kana | Script::Hangul) => {
+                return Form::Run(normalise(phrase).replace(' ', ""));
+            }
+            Some(_) if !phrase.contains([' ', '*']) => {
+                return Form::Native(semitic_word(&normalise(phrase)));
+            }
+            _ => {}
+        }
+        let (phrase, beginning) = phrase
+            .strip_suffix('*')
+            .map_or((phrase, false), |start| (start, true));
+        let words = plain_words(phrase);
+        match &words[..] {
+            [word] if beginning => Form::Beginning(romanise::key(word)),
+            _ => Form::Words(words.iter().map(|word| lookup_key(word)).collect()),
+        }
+    }
+}
+
+/// The rows of tables with the forms of their phrases, made by a few threads: this is most of the time that reading the
+/// tables takes. (No thread pool: its threads may be waiting for the tables.)
+fn formed(tables: &[&'static str]) -> Vec<(&'static str, Vec<Form>)> {
+    let all: Vec<(&'static str, &'static str)> =
+        tables.iter().copied().flat_map(rows).collect();
+    let threads = std::thread::available_parallelism().map_or(1, |count| count.get().min(8));
+    let part = |rows: &[(&'static str, &'static str)]| -> Vec<(&'static str, Vec<Form>)> {
+        rows.iter()
+            .map(|(name, phrases)| (*name, phrases.split('|').map(Form::of).collect()))
+            .collect()
+    };
+    if all.len() < 100 || threads == 1 {
+        return part(&all);
+    }
+    std::thread::scope(|scope| {
+        let parts: Vec<_> = all
+            .chunks(all.len().div_ceil(threads * 4))
+            .map(|rows| scope.spawn(move || part(rows)))
+            .collect();
+        parts
+            .into_iter()
+            .flat_map(|part| part.join().unwrap_or_default())
+            .collect()
+    })
+}
+
 impl Lexicon {
     fn read() -> Lexicon {
         let mut lexicon = Lexicon {
@@ -186,20 +254,21 @@ impl Lexicon {
             person: FxHashMap::default(),
             person_native: FxHashMap::default(),
             aliases: Vec::new(),
+            alias_openings: FxHashSet::default(),
             common: FxHashMap::default(),
             common_person: FxHashMap::default(),
             legal_classes: Vec::new(),
         };
         // The first table to name a phrase wins: legal forms before institution words before places.
-        for (class, phrases) in LEGAL_FORMS.iter().copied().flat_map(rows) {
+        for (class, phrases) in formed(LEGAL_FORMS) {
             let known = lexicon.legal_classes.iter().position(|known| *known == class);
             let number = known.unwrap_or(lexicon.legal_classes.len()) as u8;
             if known.is_none() {
                 lexicon.legal_classes.push(class);
             }
             phrases
-                .split('|')
-                .for_each(|phrase| lexicon.insert(phrase, &Meaning::Legal(number)));
+                .into_iter()
+                .for_each(|form| lexicon.insert(form, &Meaning::Legal(number)));
         }
         for (brand, spellings) in rows(BRANDS) {
             let meaning = Meaning::Brand(plain_words(brand));
@@ -209,20 +278,20 @@ impl Lexicon {
                     .chars()
                     .filter(|character| !matches!(character, '·' | '・'))
                     .collect();
-                lexicon.insert(&spelling, &meaning);
+                lexicon.insert(Form::of(&spelling), &meaning);
             }
         }
-        for (concepts, phrases) in CONCEPTS.iter().copied().flat_map(rows) {
+        for (concepts, phrases) in formed(CONCEPTS) {
             let concepts = Meaning::Concepts(lexicon.canonical(concepts));
             phrases
-                .split('|')
-                .for_each(|phrase| lexicon.insert(phrase, &concepts));
+                .into_iter()
+                .for_each(|form| lexicon.insert(form, &concepts));
         }
-        for (place, phrases) in PLACES.iter().copied().flat_map(rows) {
+        for (place, phrases) in formed(PLACES) {
             let place = Meaning::Place(place.replace([' ', '_'], ""));
             phrases
-                .split('|')
-                .for_each(|phrase| lexicon.insert(phrase, &place));
+                .into_iter()
+                .for_each(|form| lexicon.insert(form, &place));
         }
         for (concepts, words) in rows(NATIVE_CONCEPTS) {
             let meaning = Meaning::Concepts(lexicon.canonical(concepts));
@@ -304,6 +373,11 @@ impl Lexicon {
                 }
             }
         }
+        lexicon.alias_openings = lexicon
+            .aliases
+            .iter()
+            .filter_map(|words| words.first().cloned())
+            .collect();
         lexicon.read_frequent();
         // Longer phrases first, so that "formerly known as" is not read as "formerly".
         lexicon
@@ -390,53 +464,25 @@ impl Lexicon {
             .collect()
     }
 
-    fn insert(&mut self, phrase: &str, meaning: &Meaning) {
-        let script = phrase.chars().map(romanise::script_of).find(|script| {
-            matches!(
-                script,
-                Script::Han | Script::Kana | Script::Hangul | Script::Semitic
-            )
-        });
-        match script {
-            // Written without spaces, or with them at will.
-            Some(Script::Han | Script::Kana | Script::Hangul) => {
-                let run = normalise(phrase).replace(' ', "");
-                self.han.entry(run).or_insert_with(|| meaning.clone());
-                return;
+    fn insert(&mut self, form: Form, meaning: &Meaning) {
+        let (map, key) = match form {
+            Form::Run(run) => (&mut self.han, run),
+            Form::Native(word) => (&mut self.native, word),
+            Form::Beginning(start) => {
+                let Some(opening) = start.as_bytes().first_chunk::<3>() else {
+                    return;
+                };
+                self.openings.insert(*opening);
+                (&mut self.beginnings, start)
             }
-            // Without vowels too many words meet in Latin letters.
-            Some(_) if !phrase.contains([' ', '*']) => {
-                self.native
-                    .entry(semitic_word(&normalise(phrase)))
-                    .or_insert_with(|| meaning.clone());
-                return;
+            Form::Words(keys) => {
+                let Some(first) = keys.first() else { return };
+                let longest = self.longest.entry(first.clone()).or_default();
+                *longest = keys.len().max(*longest);
+                (&mut self.phrases, keys.join(" "))
             }
-            _ => {}
-        }
-        let (phrase, beginning) = phrase
-            .strip_suffix('*')
-            .map_or((phrase, false), |start| (start, true));
-        let words = plain_words(phrase);
-        if words.is_empty() {
-            return;
-        }
-        if beginning && words.len() == 1 {
-            let start = romanise::key(&words[0]);
-            let Some(opening) = start.as_bytes().first_chunk::<3>() else {
-                return;
-            };
-            self.openings.insert(*opening);
-            self.beginnings
-                .entry(start)
-                .or_insert_with(|| meaning.clone());
-        } else {
-            let keys: Vec<String> = words.iter().map(|word| lookup_key(word)).collect();
-            let longest = self.longest.entry(keys[0].clone()).or_default();
-            *longest = keys.len().max(*longest);
-            self.phrases
-                .entry(keys.join(" "))
-                .or_insert_with(|| meaning.clone());
-        }
+        };
+        map.entry(key).or_insert_with(|| meaning.clone());
     }
 
     /// The meaning of a phrase given as [`lookup_key`]s joined by spaces.
@@ -556,6 +602,9 @@ impl Lexicon {
 
     /// Length in words of the alias marker ("a.k.a.", "formerly known as") that the words start with.
     pub(crate) fn alias_marker(&self, words: &[&str]) -> Option<usize> {
+        if !self.alias_openings.contains(*words.first()?) {
+            return None;
+        }
         let starts = |alias: &Vec<String>| {
             alias.len() <= words.len() && alias.iter().zip(words).all(|(a, w)| a == w)
         };

@@ -5,14 +5,17 @@
 //! is the coarser one under which a name in Arabic or Hebrew letters, which leave out vowels, meets a Latin spelling;
 //! [`korean_key`] does the same for the Korean romanisations.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
 
 use unicode_normalization::UnicodeNormalization;
 
-static CYRILLIC: LazyLock<HashMap<char, &'static str>> =
+use crate::normalise::is_plain;
+
+static CYRILLIC: LazyLock<FxHashMap<char, &'static str>> =
     LazyLock::new(|| letters(include_str!("../data/cyrillic.tsv")));
-static ARABIC: LazyLock<HashMap<char, &'static str>> =
+static ARABIC: LazyLock<FxHashMap<char, &'static str>> =
     LazyLock::new(|| letters(include_str!("../data/arabic.tsv")));
 static GREEK: LazyLock<Vec<(&'static str, &'static str)>> =
     LazyLock::new(|| rows(include_str!("../data/greek.tsv")).collect());
@@ -24,7 +27,7 @@ fn rows(table: &'static str) -> impl Iterator<Item = (&'static str, &'static str
         .filter_map(|line| line.split_once('\t'))
 }
 
-fn letters(table: &'static str) -> HashMap<char, &'static str> {
+fn letters(table: &'static str) -> FxHashMap<char, &'static str> {
     rows(table)
         .filter_map(|(from, to)| Some((from.chars().next()?, to)))
         .collect()
@@ -69,14 +72,22 @@ pub(crate) fn script_of(character: char) -> Script {
 
 /// A normalised word of one script (no Han, which `analyse` cuts first) in the letters `a-z0-9`; may come out empty.
 pub(crate) fn romanise(word: &str, script: Script) -> String {
+    if word.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return word.to_ascii_lowercase();
+    }
     let mut out = String::with_capacity(word.len());
     match script {
-        Script::Cyrillic => word
-            .nfc()
-            .for_each(|character| match CYRILLIC.get(&character) {
+        Script::Cyrillic => {
+            let mut push = |character| match CYRILLIC.get(&character) {
                 Some(latin) => out.push_str(latin),
                 None => push_ascii(&mut out, character),
-            }),
+            };
+            if word.chars().all(is_plain) {
+                word.chars().for_each(&mut push);
+            } else {
+                word.nfc().for_each(push);
+            }
+        }
         Script::Semitic => word
             .chars()
             .for_each(|character| match ARABIC.get(&character) {

@@ -3,7 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 use super::MOST_TOKENS;
-use crate::normalise::{CharacterKind, LONGEST_NAME, kind_of, normalise};
+use crate::normalise::{CharacterKind, LONGEST_NAME, is_plain, kind_of, normalise};
 use crate::romanise::{self, Script, script_of};
 
 /// A word before it is understood.
@@ -28,7 +28,11 @@ pub(super) struct Word {
 }
 
 pub(super) fn words_of(text: &str) -> Vec<Word> {
-    let composed: Vec<char> = text.nfkc().take(LONGEST_NAME).collect();
+    let composed: Vec<char> = if text.chars().all(is_plain) {
+        text.chars().take(LONGEST_NAME).collect()
+    } else {
+        text.nfkc().take(LONGEST_NAME).collect()
+    };
     let mut words: Vec<Word> = Vec::new();
     let mut current = String::new();
     let mut current_script = None;
@@ -79,6 +83,7 @@ pub(super) fn words_of(text: &str) -> Vec<Word> {
         });
         // "SiemensAG", "SergeiLavrov": a capital after a small letter starts a word.
         let camel = character.is_uppercase()
+            && current.len() >= 3
             && current.chars().count() >= 3
             && index > 0
             && composed[index - 1].is_lowercase()
@@ -112,9 +117,19 @@ fn flush(
 ) {
     let Some(found) = script.take() else { return };
     let written = std::mem::take(current);
-    let capitals =
-        written.chars().count() > 1 && written.chars().all(|c| c.is_uppercase() || c.is_numeric());
-    let upper = written.starts_with(char::is_uppercase);
+    let (capitals, upper) = if written.is_ascii() {
+        let capital = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+        (
+            written.len() > 1 && written.bytes().all(capital),
+            written.as_bytes().first().is_some_and(u8::is_ascii_uppercase),
+        )
+    } else {
+        let capital = |c: char| c.is_uppercase() || c.is_numeric();
+        (
+            written.chars().nth(1).is_some() && written.chars().all(capital),
+            written.starts_with(char::is_uppercase),
+        )
+    };
     let mut native = if written.is_ascii() {
         written.to_ascii_lowercase()
     } else {
