@@ -22,6 +22,7 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
     };
     let mut organisations = column(&setting.data.join("names/listed_companies.csv"), "name")?;
     organisations.extend(column(&setting.data.join("names/sec_stocks.csv"), "Name")?);
+    let ordinary = organisations.len();
     organisations.extend(of_list(false));
     let mut persons = column(&setting.data.join("names/persons_fake_us.csv"), "full_name")?;
     // Made-up names repeat their few hundred family names: a part is enough.
@@ -35,12 +36,20 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
         "# Counted by `bench frequencies` over names of listed companies, registrants and parties of sanctions lists."
     );
     println!("# view <TAB> key <TAB> names in a million");
-    for (view, texts) in [("organisation", organisations), ("person", persons)] {
+    for (view, texts, ordinary) in [
+        ("organisation", organisations, ordinary),
+        ("person", persons, usize::MAX),
+    ] {
         let mut counts: HashMap<String, f64> = HashMap::new();
-        for text in &texts {
+        for (number, text) in texts.iter().enumerate() {
+            // A brand that many entries of a list share ("Sberbank") is not common for that.
+            let brands = number < ordinary;
             let keys: HashSet<String> = audit::words(view == "person", text)
                 .into_iter()
-                .filter(|word| matches!(word.class, "core" | "generic" | "place" | "given"))
+                .filter(|word| match word.class {
+                    "core" => brands,
+                    class => matches!(class, "generic" | "place" | "given"),
+                })
                 .map(|word| word.key)
                 .collect();
             for key in keys {

@@ -217,6 +217,7 @@ pub(crate) fn features(left: &Side<'_>, right: &Side<'_>, pairs: &[Pair], kind: 
     if single {
         let weight = pairs.iter().map(|pair| pair.weight).fold(0.0, f32::max);
         set(Feature::CommonAlone, (1.1 - weight).clamp(0.0, 1.0));
+        set(Feature::AloneEqual, flag(sums.worst <= 0.03));
     }
     values
 }

@@ -149,6 +149,24 @@ fn letters(left: &str, right: &str, view: View) -> f32 {
     }
 }
 
+/// Letters that one sound is written with in different languages, or that the ear confuses.
+fn sound_alike(left: u8, right: u8) -> bool {
+    const PAIRS: &[(u8, u8)] = &[
+        (b's', b'z'),
+        (b'e', b'i'),
+        (b'a', b'o'),
+        (b'o', b'u'),
+        (b'a', b'e'),
+        (b'g', b'h'),
+        (b'c', b's'),
+        (b'c', b'k'),
+        (b'c', b'z'),
+        (b'b', b'v'),
+        (b'm', b'n'),
+    ];
+    PAIRS.contains(&(left.min(right), left.max(right)))
+}
+
 /// What a single edit weighs.
 fn slip(left: &str, right: &str) -> f32 {
     let (short, long) = if left.len() <= right.len() {
@@ -164,12 +182,13 @@ fn slip(left: &str, right: &str) -> f32 {
             1.0
         };
     }
-    let differ = short
-        .bytes()
-        .zip(long.bytes())
-        .filter(|(a, b)| a != b)
-        .count();
-    if differ == 2 { 0.6 } else { 1.3 }
+    let mut differ = short.bytes().zip(long.bytes()).filter(|(a, b)| a != b);
+    match (differ.next(), differ.next()) {
+        // Neighbours swapped.
+        (Some(_), Some(_)) => 0.6,
+        (Some((a, b)), None) if sound_alike(a, b) => 0.8,
+        _ => 1.3,
+    }
 }
 
 fn semitic(left: &Word<'_>, right: &Word<'_>) -> f32 {

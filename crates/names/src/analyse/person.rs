@@ -142,6 +142,11 @@ fn push_semitic(tokens: &mut Vec<Token>, word: &Word) {
     }
 }
 
+/// Particles that are family names in Korea, China and Vietnam.
+const AMBIGUOUS: &[&str] = &[
+    "an", "da", "di", "do", "du", "la", "le", "na", "san", "ten", "yi",
+];
+
 /// A particle with nothing to join is a family name: "An Yong Il", "Le Van Thanh", "Du Wei".
 fn names_at_the_ends(tokens: &mut [Token]) {
     let parts = tokens
@@ -155,8 +160,7 @@ fn names_at_the_ends(tokens: &mut [Token]) {
         };
         let last = place > 0;
         if token.class == Class::Particle
-            && token.flags & SEMITIC == 0
-            && token.text.len() >= 2
+            && AMBIGUOUS.contains(&token.text.as_str())
             && parts >= 1
             && (last || short)
         {
