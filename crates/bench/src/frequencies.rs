@@ -70,3 +70,70 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
     }
     Ok(())
 }
+
+/// Texts whose words are those of the language, and not of parties.
+const TEXTS: [&str; 5] = [
+    "reports/wh_briefings",
+    "reports/thinktank",
+    "reports/ukraine_war_articles.json",
+    "goods/nomenclature-en.csv",
+    "goods/harmonized-system.csv",
+];
+
+/// Prints `names/data/language_words.tsv`: words that texts write in small letters. A party called by one of them
+/// ("Opera", "Sapphire") shares its name with others sooner than one called by a word of its own.
+pub(crate) fn language(setting: &Setting) -> Result<()> {
+    let mut counts: HashMap<String, u32> = HashMap::new();
+    for path in TEXTS {
+        let path = setting.data.join(path);
+        let files: Vec<std::path::PathBuf> = if path.is_dir() {
+            std::fs::read_dir(&path)?
+                .flatten()
+                .map(|file| file.path())
+                .collect()
+        } else {
+            vec![path]
+        };
+        for file in files {
+            let Ok(text) = std::fs::read_to_string(&file) else {
+                continue;
+            };
+            for line in text.lines() {
+                let words: HashSet<&str> = line
+                    .split(|letter: char| !letter.is_alphanumeric())
+                    .filter(|word| {
+                        (4..=14).contains(&word.len())
+                            && word.bytes().all(|byte| byte.is_ascii_lowercase())
+                    })
+                    .collect();
+                for word in words {
+                    *counts.entry(word.to_owned()).or_default() += 1;
+                }
+            }
+        }
+    }
+    let mut words: Vec<String> = counts
+        .into_iter()
+        .filter(|(_, count)| *count >= 4)
+        .map(|(word, _)| word)
+        .collect();
+    words.sort();
+    println!(
+        "# English words that news, releases and customs nomenclatures write in small letters. Version {}.",
+        crate::measure::today()
+    );
+    println!("# Counted by `bench language`.");
+    let mut line = String::new();
+    for word in words {
+        if line.len() + word.len() > 120 {
+            println!("{line}");
+            line.clear();
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(&word);
+    }
+    println!("{line}");
+    Ok(())
+}

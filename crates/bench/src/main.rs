@@ -50,6 +50,8 @@ enum Part {
     Accuracy,
     /// Prints how often words occur in names (`names/data/frequencies.tsv`).
     Frequencies,
+    /// Prints the words that any text has (`names/data/language_words.tsv`).
+    Language,
     /// Prints fitted weights of the name model (`names/data/weights.tsv`).
     Fit,
     /// Trade records.
@@ -94,6 +96,7 @@ fn main() -> Result<()> {
         Part::Match => matching::run(&setting),
         Part::Accuracy => accuracy::run(&setting),
         Part::Frequencies => frequencies::run(&setting),
+        Part::Language => frequencies::language(&setting),
         Part::Fit => fit::run(&setting),
         Part::Screen => screening::run(&setting),
         Part::Reports => reports::run(&setting),

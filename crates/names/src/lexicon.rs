@@ -38,6 +38,7 @@ const NATIVE_CONCEPTS: &str = include_str!("../data/concepts_asia_native.tsv");
 const NATIVE_PLACES: &str = include_str!("../data/places_asia_native.tsv");
 const BRANDS: &str = include_str!("../data/brands.tsv");
 const BRAND_LIKE: &str = include_str!("../data/brand_like.tsv");
+const LANGUAGE_WORDS: &str = include_str!("../data/language_words.tsv");
 const HAN_SOUNDS: &str = include_str!("../data/han_sounds.tsv");
 const GIVEN_NAMES: &str = include_str!("../data/given_names.tsv");
 const GIVEN_COMPOUNDS: &str = include_str!("../data/given_compounds.tsv");
@@ -98,6 +99,8 @@ pub(crate) struct Lexicon {
     /// First words of the aliases.
     alias_openings: FxHashSet<String>,
     common: FxHashMap<String, u8>,
+    /// Keys of words that any text has.
+    language: FxHashSet<String>,
     common_person: FxHashMap<String, u8>,
     legal_classes: Vec<&'static str>,
 }
@@ -117,6 +120,7 @@ pub(crate) static FINGERPRINT: LazyLock<u64> = LazyLock::new(|| {
         NATIVE_PLACES,
         BRANDS,
         BRAND_LIKE,
+        LANGUAGE_WORDS,
         GIVEN_NAMES,
         GIVEN_COMPOUNDS,
         PATRONYMICS,
@@ -158,6 +162,14 @@ fn rows(table: &'static str) -> impl Iterator<Item = (&'static str, &'static str
         .lines()
         .filter(|line| !line.starts_with('#'))
         .filter_map(|line| line.split_once('\t'))
+}
+
+/// Words of a table that is only words.
+fn rows_of_words(table: &'static str) -> impl Iterator<Item = &'static str> {
+    table
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .flat_map(|line| line.split(' '))
 }
 
 /// A phrase of a table as it is looked up.
@@ -242,11 +254,7 @@ impl Lexicon {
                     Some((character.chars().next()?, sounds.split('|').next()?))
                 })
                 .collect(),
-            brand_like: BRAND_LIKE
-                .lines()
-                .filter(|line| !line.starts_with('#'))
-                .flat_map(|line| line.split(' '))
-                .collect(),
+            brand_like: rows_of_words(BRAND_LIKE).collect(),
             given: FxHashMap::default(),
             given_native: FxHashMap::default(),
             compounds: FxHashMap::default(),
@@ -256,6 +264,7 @@ impl Lexicon {
             aliases: Vec::new(),
             alias_openings: FxHashSet::default(),
             common: FxHashMap::default(),
+            language: rows_of_words(LANGUAGE_WORDS).map(romanise::key).collect(),
             common_person: FxHashMap::default(),
             legal_classes: Vec::new(),
         };
@@ -617,6 +626,11 @@ impl Lexicon {
     /// How common a word is in names of organisations and vessels: 1 hardly says anything, 3 some, `None` rare.
     pub(crate) fn common_tier(&self, key: &str) -> Option<u8> {
         self.common.get(key).copied()
+    }
+
+    /// Whether texts use the word of this key, so that a party's name says less.
+    pub(crate) fn is_language_word(&self, key: &str) -> bool {
+        self.language.contains(key)
     }
 
     /// How common a name is among persons, on the same scale.

@@ -99,6 +99,9 @@ pub(crate) fn rarity(key: &str, view: View) -> f32 {
     (-(per_million / 1.0e6).log10() / 4.4).clamp(0.0, 1.0)
 }
 
+/// Most that a word counts which any text has.
+const LANGUAGE_WORD: f32 = 0.85;
+
 /// How much a word counts: 1.1 for a brand nobody else has, 0.3 for an institution word, almost nothing for "of".
 pub(crate) fn weight(class: Class, text: &str, key: &str, view: View) -> f32 {
     match (view, class) {
@@ -130,6 +133,7 @@ pub(crate) fn weight(class: Class, text: &str, key: &str, view: View) -> f32 {
                 Some(1) => 0.2,
                 Some(2) => 0.6,
                 Some(_) => 0.75,
+                None if LEXICON.is_language_word(key) => LANGUAGE_WORD,
                 None => 1.1,
             };
             length * known.min(0.1 + rarity(key, view))
