@@ -36,7 +36,7 @@ const AGAINST: &[&str] = &[
     "one-unlike", "one-short", "first-letter", "legal-conflict", "legal-extra", "legal-conflict-alone",
     "legal-extra-alone", "moved", "joined", "common-alone", "one-part", "alone-alike", "patronymic-conflict",
     "patronymic-extra", "given-conflict", "initial-conflict", "common-parts", "common-parts-extra", "exchanged",
-    "first-missing", "last-missing", "east-conflict", "east-extra", "east-unlike",
+    "first-missing", "last-missing", "against", "east-conflict", "east-extra", "east-unlike",
 ];
 /// Features that can only speak for.
 const FOR: &[&str] = &["agreement", "rare", "two", "three", "one-long"];

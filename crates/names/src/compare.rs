@@ -2,7 +2,8 @@
 
 use crate::analyse::{Analysed, Class, View, analyse};
 use crate::evidence::probability_of_name;
-use crate::score::{explain, score};
+use crate::normalise::normalise;
+use crate::score::{MOST_OF_DIFFERENT, explain, score};
 use crate::thresholds::BALANCED;
 use crate::word::{Kind, Side, name_hash, words_of};
 
@@ -38,8 +39,12 @@ pub fn compare(schema: Option<&str>, left: &str, right: &str) -> Comparison {
             }
         }
     }
-    let (score, explanation) =
+    let (mut score, explanation) =
         best.unwrap_or_else(|| (0.0, vec!["nothing left to compare".to_owned()]));
+    // A part of a name ("Alpha, formerly Bravo") may equal the other name: the names are different all the same.
+    if score >= 1.0 && normalise(left) != normalise(right) {
+        score = MOST_OF_DIFFERENT;
+    }
     Comparison {
         score,
         probability: probability_of_name(score),

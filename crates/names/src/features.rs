@@ -79,6 +79,8 @@ pub(crate) enum Feature {
     Exchanged,
     FirstMissing,
     LastMissing,
+    /// Both have a telling word that the other lacks.
+    Against,
     /// Names of East Asia: conflict, extra part, unlike.
     EastConflict,
     EastExtra,
@@ -134,6 +136,7 @@ pub(crate) const NAMES: [&str; FEATURES] = [
     "exchanged",
     "first-missing",
     "last-missing",
+    "against",
     "east-conflict",
     "east-extra",
     "east-unlike",
@@ -155,6 +158,7 @@ pub(crate) fn features(left: &Side<'_>, right: &Side<'_>, pairs: &[Pair], kind: 
     let against = |a: f32, b: f32| (a.min(b) / scale, (a - b).abs() / scale);
     let (conflict, extra) = against(of_left.telling, of_right.telling);
     set(Feature::Conflict, conflict.min(2.0));
+    set(Feature::Against, flag(of_left.telling.min(of_right.telling) > 0.3));
     set(Feature::Extra, extra.min(2.0));
     let (common_conflict, common_extra) = against(of_left.common, of_right.common);
     set(Feature::CommonConflict, common_conflict.min(2.0));

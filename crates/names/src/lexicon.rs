@@ -454,7 +454,14 @@ impl Lexicon {
         let mut best: Option<&String> = None;
         for number in near {
             let word = self.frequent.get(*number as usize)?;
-            if is_slip(key, word) && best.is_none_or(|best| word < best) {
+            let legal = matches!(self.phrases.get(word), Some(Meaning::Legal(_)));
+            let slip = if legal && word.len() >= 7 {
+                // Hardly a brand: any letter may be wrong.
+                key != word
+            } else {
+                is_slip(key, word)
+            };
+            if slip && distance_of_bytes(key.as_bytes(), word.as_bytes(), 1).is_some() && best.is_none_or(|best| word < best) {
                 best = Some(word);
             }
         }

@@ -15,6 +15,9 @@ pub(crate) const LEAST_SHARED: f32 = 0.34;
 /// The most that two names with less than [`LEAST_SHARED`] in common get.
 const MOSTLY_OTHER: f64 = 0.45;
 
+/// No two different names reach 1.
+pub(crate) const MOST_OF_DIFFERENT: f64 = 0.998;
+
 /// The alignment of two names and the score it makes. `left` and `right` are as the caller gave them.
 #[derive(Debug, Clone)]
 pub(crate) struct NameScore {
@@ -86,8 +89,7 @@ pub(crate) fn score_of_pairs(
     score = if left.normalised == right.normalised && bar >= 1.0 && score >= 0.5 {
         1.0
     } else {
-        // No two different names reach 1.
-        score.min(0.998)
+        score.min(MOST_OF_DIFFERENT)
     };
     NameScore {
         score: score.min(bar),

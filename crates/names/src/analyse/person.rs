@@ -79,6 +79,7 @@ pub(super) fn person(words: &[Word]) -> Analysed {
         }
     }
     names_at_the_ends(&mut tokens);
+    drop_repeated(&mut tokens);
     tokens.truncate(MOST_TOKENS);
     let disguised = words.iter().any(|word| word.disguised);
     Analysed {
@@ -138,6 +139,30 @@ fn push_semitic(tokens: &mut Vec<Token>, word: &Word) {
         };
         if !word.text.is_empty() && !key.is_empty() {
             push(&word.text, key, class);
+        }
+    }
+}
+
+/// "Sergey Sergey Shoigu": a part that stands twice in a row counts once, unless little else is there ("Said Said").
+fn drop_repeated(tokens: &mut Vec<Token>) {
+    let parts = tokens
+        .iter()
+        .filter(|token| matches!(token.class, Class::Core | Class::Given))
+        .count();
+    if parts < 3 {
+        return;
+    }
+    let mut index = 1;
+    let mut left = parts;
+    while index < tokens.len() {
+        let twice = tokens[index].key == tokens[index - 1].key
+            && tokens[index].native == tokens[index - 1].native
+            && matches!(tokens[index].class, Class::Core | Class::Given);
+        if twice && left > 2 {
+            tokens.remove(index);
+            left -= 1;
+        } else {
+            index += 1;
         }
     }
 }

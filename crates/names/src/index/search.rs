@@ -15,8 +15,9 @@ use crate::analyse::{Analysed, Class, View, analyse};
 use crate::compare::{SchemaGroup, schema_group};
 use crate::distance::distance_of_bytes;
 use crate::evidence::{Facts, Identifier, combine, identifier};
+use crate::normalise::normalise;
 use crate::romanise;
-use crate::score::{LEAST_SHARED, explain, is_turned, score, score_of_pairs};
+use crate::score::{LEAST_SHARED, MOST_OF_DIFFERENT, explain, is_turned, score, score_of_pairs};
 use crate::similarity::{LEAST_SIMILARITY, edit_budget, similarity};
 use crate::thresholds::BALANCED;
 use crate::word::{Kind, Side, Word, name_hash, words_of};
@@ -121,6 +122,8 @@ struct Best {
 /// One reading of one query name.
 struct Reading {
     analysed: Analysed,
+    /// Hash of the whole name, normalised.
+    whole: u64,
     kind: Kind,
     /// The query says so; it was not guessed.
     sure: bool,
@@ -298,6 +301,11 @@ impl Index {
             if reading.kind == Kind::Craft && !reading.sure && listed.len() <= 1 {
                 // Nothing says that a vessel is meant.
                 result = result.min(0.74);
+            }
+            if result >= 1.0
+                && reading.whole != name_hash(&normalise(self.name_text(candidate.name as usize)))
+            {
+                result = MOST_OF_DIFFERENT;
             }
             if result < threshold {
                 continue;
@@ -674,6 +682,7 @@ fn readings_of(query: &Query) -> Vec<Reading> {
                 if !known {
                     readings.push(Reading {
                         analysed,
+                        whole: name_hash(&normalise(name)),
                         kind: *kind,
                         sure: kinds.len() == 1,
                     });
