@@ -540,7 +540,10 @@ impl Lexicon {
         if !self.openings.contains(key.as_bytes().first_chunk::<3>()?) {
             return None;
         }
-        (if latin { 5 } else { 3 }..=key.len())
+        // What follows a stem is an ending, and not half of a brand: "Investcapitalbank" is no investment.
+        let ending = if latin { 5 } else { 7 };
+        let shortest = if latin { 5 } else { 3 };
+        (shortest.max(key.len().saturating_sub(ending))..=key.len())
             .rev()
             .find_map(|length| self.beginnings.get(key.get(..length)?))
     }
@@ -712,8 +715,8 @@ pub(crate) fn lookup_key(word: &str) -> String {
         return word.to_owned();
     }
     let key = romanise::key(word);
-    // "Jijin" by sound would be "in".
-    if key.len() < 4 { word.to_owned() } else { key }
+    // A long word whose sound is short must not meet the short word of that spelling: "linna" and "Lina".
+    if key.len() <= 4 { word.to_owned() } else { key }
 }
 
 #[cfg(test)]

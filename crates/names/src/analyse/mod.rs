@@ -238,11 +238,11 @@ mod tests {
             |text: &str, expect: &str| assert_eq!(show(text, View::Person), expect, "{text}");
         check(
             "Dr. Sergey Viktorovich LAVROV",
-            "dr:Title sergei:Given viktorovic:Patronymic lavrov:Core []",
+            "dr:Title sergei:Given viktorovich:Patronymic lavrov:Core []",
         );
         check(
             "Лавров Сергей Викторович",
-            "lavrov:Core sergei:Given viktorovic:Patronymic []",
+            "lavrov:Core sergei:Given viktorovich:Patronymic []",
         );
         check("Osama bin Laden", "osama:Given bin:Particle laden:Core []");
         check("Abdurrahman Khan", "abd:Given rahman:Given han:Core []");

@@ -81,7 +81,9 @@ pub(super) fn organisation(words: &[Word]) -> Analysed {
                 index += length;
             }
             None => {
-                push_organisation_word(&mut tokens, word, &words);
+                let (brand, form) = without_form(word);
+                legal |= form;
+                push_organisation_word(&mut tokens, &brand, &words);
                 index += 1;
             }
         }
@@ -94,6 +96,25 @@ pub(super) fn organisation(words: &[Word]) -> Analysed {
         legal,
         disguised,
     }
+}
+
+/// A legal form that a slip of the hand joined to the word before ("SHIPPINGLTD"): the word without it, and its class.
+fn without_form(word: &Word) -> (std::borrow::Cow<'_, Word>, u8) {
+    const FORMS: &[&str] = &["ltda", "ltd", "llc", "gmbh", "fze", "ojsc", "pjsc", "jsc"];
+    for form in FORMS {
+        if let Some(brand) = word.text.strip_suffix(form)
+            && brand.len() >= 4
+            && word.script == Script::Latin
+            && let Some(Meaning::Legal(class)) = LEXICON.phrase(form)
+        {
+            let brand = Word {
+                text: brand.to_owned(),
+                ..word.clone()
+            };
+            return (std::borrow::Cow::Owned(brand), 1 << (class & 7));
+        }
+    }
+    (std::borrow::Cow::Borrowed(word), 0)
 }
 
 pub(super) fn is_legal(key: &str) -> bool {
