@@ -27,7 +27,7 @@ const NOTHING_SHARED: f32 = -0.43;
 const OUT_OF_REACH: f32 = -3.0;
 
 /// Share of ordinary names that alert at each threshold.
-const ALERT_RATES: [(&str, f64); 3] = [("wide", 0.012), ("balanced", 0.0023), ("strict", 0.0004)];
+const ALERT_RATES: [(&str, f64); 3] = [("wide", 0.012), ("balanced", 0.0023), ("strict", 0.0008)];
 
 /// Features that can only speak against, in any kind.
 const AGAINST: &[&str] = &[
@@ -95,7 +95,7 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
         crate::measure::today()
     );
     println!("# Fitted by `bench fit` on half of the labelled pairs and ordinary names; docs/names.md explains each feature.");
-    println!("# kind <TAB> feature <TAB> weight; wide, balanced, strict: log-odds at which 1.2 %, 0.23 % and 0.04 % of ordinary");
+    println!("# kind <TAB> feature <TAB> weight; wide, balanced, strict: log-odds at which 1.2 %, 0.23 % and 0.08 % of ordinary");
     println!("# names alert against 24,607 listed parties.");
     for (kind, examples) in &of_kind {
         let prior = prior(kind);

@@ -86,6 +86,8 @@ pub(crate) fn joined_pairs(left: &[Word<'_>], right: &[Word<'_>], pairs: &mut Ve
             if run.span.1 == 2
                 && other.span.1 == 2
                 && run.length == other.length
+                // The same two words are two pairs, and no gap that moved.
+                && run.words[0].text.len() != other.words[0].text.len()
                 && run.text(left) == other.text(right)
             {
                 pairs.push(joined(left, run.span, right, other.span, 0.9));

@@ -30,8 +30,14 @@ pub(crate) fn similarity(left: &Word<'_>, right: &Word<'_>, view: View) -> f32 {
             true if !differs => 1.0,
             true if left.flags & HANGUL != 0 => 0.0,
             true => 0.85,
-            // A synonym in the same script is less sure than a translation.
-            false if left.class == Class::Generic && left.flags == right.flags => 0.93,
+            // A synonym in the same script is less sure than a translation or another spelling.
+            false
+                if left.class == Class::Generic
+                    && left.flags == right.flags
+                    && key(left.text) != key(right.text) =>
+            {
+                0.93
+            }
             false => 0.97,
         };
     }

@@ -111,7 +111,7 @@ fn match_prints_one_line_for_each_query() {
 fn compare_keeps_the_columns_and_is_symmetric() {
     let home = tempfile::tempdir().unwrap();
     let mut pairs = tempfile::NamedTempFile::new().unwrap();
-    let rows = "id,schema,name1,name2\n1,Company,Klass LLC,ООО Класс\n2,Company,ООО Класс,Klass LLC\n\
+    let rows = "id,schema,name1,name2\n1,Company,Tekhkrim LLC,ООО Техкрим\n2,Company,ООО Техкрим,Tekhkrim LLC\n\
                 3,Person,Ivan Petrov,Maria Lopez\n";
     pairs.write_all(rows.as_bytes()).unwrap();
     let output = stdout(&run(
