@@ -88,6 +88,17 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
         same_identifier(&matching, Half::Second)?,
     ];
     print_shares("one identifier, found by names alone", &gold, true);
+    println!("\n| judged pairs, with dates, countries and identifiers | precision | recall | F1 |");
+    println!("|---|---:|---:|---:|");
+    for (name, threshold) in THRESHOLDS {
+        let cells = judged_halves.each_ref().map(|items| {
+            f1(items
+                .iter()
+                .map(|item| (item.same, with_facts(item) >= threshold)))
+        });
+        print_f1(name, cells);
+    }
+    reliability(&judged_halves);
     show(setting, "judged", judged_halves.iter().flatten());
     show(setting, "same identifier", gold.iter().flatten());
 
@@ -118,6 +129,39 @@ fn print_shares(name: &str, halves: &[Vec<Item>; 2], same: bool) {
         cell(BALANCED),
         cell(STRICT)
     );
+}
+
+/// The best score of the names, moved by what else is known.
+fn with_facts(item: &Item) -> f64 {
+    let score = best(item);
+    item.facts.as_ref().map_or(score, |facts| {
+        names::audit::with_facts(score, &facts.0, &facts.1)
+    })
+}
+
+/// How many of the pairs with a score are the same party: for `names/data/calibration.tsv`.
+fn reliability(halves: &[Vec<Item>; 2]) {
+    println!("\n| score of the names from | pairs | the same party |\n|---|---:|---:|");
+    let scores: Vec<(f64, bool)> = halves
+        .iter()
+        .flatten()
+        .map(|item| (best(item), item.same))
+        .collect();
+    let bounds = [0.0, 0.3, 0.45, 0.62, 0.7, 0.76, 0.8, 0.85, 0.9, 0.93, 0.96, 0.98, 0.995, 1.01];
+    for two in bounds.windows(2) {
+        let of: Vec<bool> = scores
+            .iter()
+            .filter(|(score, _)| (two[0]..two[1]).contains(score))
+            .map(|pair| pair.1)
+            .collect();
+        let same = of.iter().filter(|same| **same).count();
+        println!(
+            "| {:.3} | {} | {:.1} % |",
+            two[0],
+            of.len(),
+            100.0 * same as f64 / of.len().max(1) as f64
+        );
+    }
 }
 
 /// The best score of any name of one party against any of the other.

@@ -96,7 +96,7 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
     );
     println!("# Fitted by `bench fit` on half of the labelled pairs and ordinary names; docs/names.md explains each feature.");
     println!("# kind <TAB> feature <TAB> weight; wide, balanced, strict: log-odds at which 1.2 %, 0.23 % and 0.08 % of ordinary");
-    println!("# names alert against 24,607 listed parties.");
+    println!("# names alert against 24,607 listed parties (craft: fixed, for want of ordinary names).");
     for (kind, examples) in &of_kind {
         let prior = prior(kind);
         let mut weights = prior.clone();
@@ -133,7 +133,7 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
             let place = (asked as f64 * rate) as usize;
             match heights.get(place) {
                 Some(height) => println!("{kind}\t{name}\t{height:.3}"),
-                // No ordinary names of this kind were asked: what organisations have.
+                // No ordinary names of this kind were asked.
                 None => println!("{kind}\t{name}\t{:.3}", match name { "wide" => -1.5, "balanced" => 0.0, _ => 2.0 }),
             }
         }
@@ -207,9 +207,67 @@ fn loss(weights: &[f32], examples: &[Example]) -> f32 {
     sum / all.max(1.0)
 }
 
+/// Facts of `names/data/evidence.tsv`, with what they were thought to add before any fit.
+const FACTS: [(&str, f32); 8] = [
+    ("country-agrees", 0.9),
+    ("country-differs", -0.9),
+    ("birth-day-agrees", 3.0),
+    ("birth-year-agrees", 1.2),
+    ("birth-near", -0.5),
+    ("birth-differs", -2.0),
+    ("identifier-agrees", 3.0),
+    ("identifier-differs", -1.0),
+];
+
+/// Prints `names/data/evidence.tsv`: what each fact adds to the log-odds of the names' score, on the first half.
+pub(crate) fn evidence(setting: &Setting) -> Result<()> {
+    let matching = setting.data.join("matching");
+    let mut examples: Vec<(Vec<f32>, bool, f32)> = Vec::new();
+    for item in crate::pairs::judged(&matching, Half::First)? {
+        let Some(facts) = &item.facts else { continue };
+        let score = item
+            .pairs
+            .iter()
+            .map(|(left, right)| names::compare(item.schema.as_deref(), left, right).score)
+            .fold(0.0, f64::max)
+            .clamp(1e-6, 1.0 - 1e-6);
+        if score < 0.45 {
+            continue;
+        }
+        let found = names::audit::facts(&facts.0, &facts.1);
+        let odds = (score / (1.0 - score)).ln().min(4.0) as f32;
+        let mut values = vec![1.0, odds];
+        values.extend(FACTS.map(|(fact, _)| f32::from(u8::from(found.contains(&fact)))));
+        examples.push((values, item.same, if item.same { 0.5 } else { 1.0 }));
+    }
+    let start: Vec<f32> = [-1.0, 1.0]
+        .into_iter()
+        .chain(FACTS.map(|fact| fact.1))
+        .collect();
+    let rows: Vec<(&[f32], bool, f32)> = examples
+        .iter()
+        .map(|(values, same, weight)| (values.as_slice(), *same, *weight))
+        .collect();
+    let weights = descend(&start, &rows, &[]);
+    // On the scale of the score's own log-odds.
+    let scale = weights[1].max(0.2);
+    println!(
+        "# What stands beside a name, in log-odds that are added to those of the score. Version {}.",
+        crate::measure::today()
+    );
+    println!("# Fitted by `bench evidence` on half of the judged pairs of list entries; fact <TAB> log-odds.");
+    for ((fact, _), weight) in FACTS.iter().zip(&weights[2..]) {
+        println!("{fact}\t{:.2}", weight / scale);
+    }
+    Ok(())
+}
+
 /// Adam on the logistic loss, weights kept at the sign that their feature must have.
 fn fit(start: &[f32], examples: &[(&[f32], bool, f32)]) -> Vec<f32> {
-    let names = feature_names();
+    descend(start, examples, feature_names())
+}
+
+fn descend(start: &[f32], examples: &[(&[f32], bool, f32)], names: &[&str]) -> Vec<f32> {
     let mut weights = start.to_vec();
     let (mut first, mut second) = (vec![0.0f32; weights.len()], vec![0.0f32; weights.len()]);
     let all: f32 = examples.iter().map(|example| example.2).sum();
@@ -232,13 +290,16 @@ fn fit(start: &[f32], examples: &[(&[f32], bool, f32)]) -> Vec<f32> {
                 second[index] / (1.0 - 0.999f32.powi(step as i32)),
             );
             weights[index] -= rate * m / (v.sqrt() + 1e-8);
-            if AGAINST.contains(&names[index]) {
+            let Some(name) = names.get(index) else {
+                continue;
+            };
+            if AGAINST.contains(name) {
                 weights[index] = weights[index].min(0.0);
             }
-            if let Some((_, least)) = LEAST.iter().find(|(name, _)| *name == names[index]) {
+            if let Some((_, least)) = LEAST.iter().find(|(known, _)| known == name) {
                 weights[index] = weights[index].max(*least);
             }
-            if FOR.contains(&names[index]) {
+            if FOR.contains(name) {
                 weights[index] = weights[index].max(0.0);
             }
         }

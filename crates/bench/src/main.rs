@@ -52,6 +52,8 @@ enum Part {
     Frequencies,
     /// Prints the words that any text has (`names/data/language_words.tsv`).
     Language,
+    /// Prints what facts beside a name weigh (`names/data/evidence.tsv`).
+    Evidence,
     /// Prints fitted weights of the name model (`names/data/weights.tsv`).
     Fit,
     /// Trade records.
@@ -97,6 +99,7 @@ fn main() -> Result<()> {
         Part::Accuracy => accuracy::run(&setting),
         Part::Frequencies => frequencies::run(&setting),
         Part::Language => frequencies::language(&setting),
+        Part::Evidence => fit::evidence(&setting),
         Part::Fit => fit::run(&setting),
         Part::Screen => screening::run(&setting),
         Part::Reports => reports::run(&setting),

@@ -36,6 +36,8 @@ pub(crate) struct Item {
     pub(crate) schema: Option<String>,
     /// Every name of one against every name of the other.
     pub(crate) pairs: Vec<(String, String)>,
+    /// What else is known of the two parties.
+    pub(crate) facts: Option<Box<(Query, Query)>>,
     pub(crate) same: bool,
     pub(crate) weight: f32,
 }
@@ -60,6 +62,7 @@ pub(crate) fn hand_labelled(matching: &Path, half: Half) -> Result<Vec<Item>> {
             set: "hand-labelled",
             schema: Some(row["schema"].clone()),
             pairs: vec![(row["name1"].clone(), row["name2"].clone())],
+            facts: None,
             same: row["is_match"] == "true",
             weight: 6.0,
         })
@@ -83,6 +86,7 @@ pub(crate) fn cross_script(matching: &Path, half: Half) -> Result<Vec<Item>> {
                 set: "across scripts",
                 schema: Some(text("schema")),
                 pairs: vec![(text("latin"), text("other"))],
+                facts: None,
                 same,
                 weight,
             })
@@ -131,6 +135,15 @@ fn all_pairs(left: &Value, right: &Value) -> Vec<(String, String)> {
     pairs
 }
 
+fn facts(record: &Value) -> Query {
+    Query {
+        countries: texts(record, "countries"),
+        birth_dates: texts(record, "dob"),
+        identifiers: texts(record, "ids"),
+        ..Query::default()
+    }
+}
+
 /// Pairs of list entries that people judged.
 pub(crate) fn judged(matching: &Path, half: Half) -> Result<Vec<Item>> {
     let records = records(&matching.join("os_records_dev.jsonl"))?;
@@ -145,6 +158,7 @@ pub(crate) fn judged(matching: &Path, half: Half) -> Result<Vec<Item>> {
                 set: "judged",
                 schema: kind(left).or(kind(right)).map(str::to_owned),
                 pairs: all_pairs(left, right),
+                facts: Some(Box::new((facts(left), facts(right)))),
                 same: row["judgement"] == "positive",
                 weight: if row["judgement"] == "positive" { 0.4 } else { 1.0 },
             })
@@ -166,6 +180,7 @@ pub(crate) fn same_identifier(matching: &Path, half: Half) -> Result<Vec<Item>> 
                 set: "same identifier",
                 schema: schema.map(str::to_owned),
                 pairs: all_pairs(left, right),
+                facts: None,
                 same: true,
                 weight: 0.5,
             })
@@ -185,6 +200,7 @@ pub(crate) fn misspelt(setting: &Setting, half: Half) -> Result<Vec<Item>> {
                 set: "misspelt persons",
                 schema: Some("Person".to_owned()),
                 pairs: vec![(row["full_name"].clone(), original["full_name"].clone())],
+                facts: None,
                 same: true,
                 weight: 0.6,
             });
@@ -195,6 +211,7 @@ pub(crate) fn misspelt(setting: &Setting, half: Half) -> Result<Vec<Item>> {
             set: "misspelt companies",
             schema: Some("Company".to_owned()),
             pairs: vec![(case.wrong, case.name)],
+            facts: None,
             same: true,
             weight: 1.0,
         });

@@ -2,7 +2,9 @@
 
 use crate::analyse::{Class, View, analyse};
 use crate::compare::kinds_between;
+use crate::evidence::{Facts, combine, facts_between, identifier};
 use crate::features::NAMES;
+use crate::index::Query;
 use crate::model::{Model, kind_name};
 use crate::score::score;
 use crate::word::{Kind, Side, name_hash, words_of};
@@ -78,7 +80,32 @@ pub fn weights(kind: &str) -> Vec<f32> {
         .map_or_else(Vec::new, |kind| Model::of(kind).weights.to_vec())
 }
 
-/// The reading of two names that scores best, as the model sees it; `None` if nothing is left to compare.
+/// A score of names moved by what else is known of the two parties: countries, birth dates, identifiers.
+pub fn with_facts(score: f64, left: &Query, right: &Query) -> f64 {
+    combine(score, &facts_of(left), &facts_of(right)).score
+}
+
+/// What the facts of two parties say, as `data/evidence.tsv` names it.
+pub fn facts(left: &Query, right: &Query) -> Vec<&'static str> {
+    facts_between(&facts_of(left), &facts_of(right))
+        .into_iter()
+        .map(|found| found.fact)
+        .collect()
+}
+
+fn facts_of(party: &Query) -> Facts {
+    Facts {
+        countries: party.countries.clone(),
+        birth_dates: party.birth_dates.clone(),
+        identifiers: party
+            .identifiers
+            .iter()
+            .filter_map(|raw| identifier(raw))
+            .collect(),
+    }
+}
+
+/// The reading of two names with the highest log-odds; `None` if nothing is left to compare.
 pub fn judge(schema: Option<&str>, left: &str, right: &str) -> Option<Judged> {
     let mut best: Option<Judged> = None;
     for kind in kinds_between(schema, left, right) {

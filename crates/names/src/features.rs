@@ -34,7 +34,7 @@ pub(crate) enum Feature {
     Unlike,
     Worst,
     CommonUnlike,
-    /// Rarity of the best telling word that agrees to the letter.
+    /// Weight of the heaviest telling word that agrees with a similarity of 0.93 or more.
     Rare,
     /// Two or more telling words agree; three or more.
     Two,
@@ -56,11 +56,11 @@ pub(crate) enum Feature {
     /// Words stand in another order; were joined or split.
     Moved,
     Joined,
-    /// Part of the agreement that goes from one script to another.
+    /// Part of the agreement between a script that writes sounds otherwise (Arabic, Hebrew, Chinese, Korean) and Latin.
     Script,
     /// Single words whose word is common.
     CommonAlone,
-    /// Persons: the only part that agrees; the only part there is, equal or only alike.
+    /// Persons: the only part that agrees. Names of one word, equal or only alike (organisations: equal).
     OnePart,
     AloneEqual,
     AloneAlike,
@@ -145,7 +145,7 @@ pub(crate) const NAMES: [&str; FEATURES] = [
 /// Values by feature.
 pub(crate) type Features = [f32; FEATURES];
 
-/// Features of two names under an alignment, and whether enough of both agrees to be worth a score at all.
+/// Features of two names under an alignment.
 pub(crate) fn features(left: &Side<'_>, right: &Side<'_>, pairs: &[Pair], kind: Kind) -> Features {
     let mut values = [0.0; FEATURES];
     values[Feature::Base as usize] = 1.0;
@@ -221,7 +221,7 @@ pub(crate) fn features(left: &Side<'_>, right: &Side<'_>, pairs: &[Pair], kind: 
     if single {
         let weight = pairs.iter().map(|pair| pair.weight).fold(0.0, f32::max);
         set(Feature::CommonAlone, (1.1 - weight).clamp(0.0, 1.0));
-        set(Feature::AloneEqual, flag(sums.worst <= 0.03));
+        set(Feature::AloneEqual, flag(sums.parts > 0 && sums.worst <= 0.03));
     }
     values
 }
@@ -383,7 +383,7 @@ fn person(
     let mut set = |feature: Feature, value: f32| values[feature as usize] = value;
     match agreeing_parts(left.words, right.words, pairs) {
         Parts::One => set(Feature::OnePart, 1.0),
-        Parts::Alone if sums.worst <= 0.03 => set(Feature::AloneEqual, 1.0),
+        Parts::Alone if sums.parts > 0 && sums.worst <= 0.03 => set(Feature::AloneEqual, 1.0),
         Parts::Alone => set(Feature::AloneAlike, 1.0),
         Parts::Several => {}
     }

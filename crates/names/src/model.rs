@@ -75,7 +75,7 @@ impl Model {
     }
 
     /// Log-odds on the scale of scores, where the thresholds mean the same for every kind: straight lines in log-odds
-    /// between the anchors. Strictly increasing, never 0 or 1.
+    /// between the anchors. Increasing, never 0 or 1.
     pub(crate) fn score(&self, log_odds: f32) -> f64 {
         let knots = [
             (f64::from(self.anchors[0]), odds_of(crate::WIDE)),

@@ -91,8 +91,7 @@ static FREQUENCIES: LazyLock<[FxHashMap<&'static str, f32>; 2]> = LazyLock::new(
     tables
 });
 
-/// 1 for a word that hardly any name has, 0 for one that all have: the logarithm of its share of all names, in fifths of
-/// a decade scale from one in ten thousand (1) to all (0).
+/// 1 for a word that at most one in 25,000 names has, 0 for one that all have; between them by the logarithm of the share.
 pub(crate) fn rarity(key: &str, view: View) -> f32 {
     let table = &FREQUENCIES[usize::from(view == View::Person)];
     let per_million = table.get(key).copied().unwrap_or(40.0);

@@ -6,6 +6,11 @@ use super::{Analysed, Class, MOST_TOKENS, Token, flags_of, native_hash};
 use crate::lexicon::{LEXICON, Meaning, lookup_key};
 use crate::romanise::{self, Script};
 
+/// The Arabic article as Latin letters write it before different sounds.
+const ARTICLES: &[&str] = &[
+    "al", "el", "ul", "ol", "ad", "as", "ash", "ar", "an", "at", "az", "wal",
+];
+
 pub(super) fn organisation(words: &[Word]) -> Analysed {
     let words = join_letters(words);
     let keys: Vec<String> = words.iter().map(|word| lookup_key(&word.text)).collect();
@@ -54,7 +59,12 @@ pub(super) fn organisation(words: &[Word]) -> Analysed {
                 && word.text.len() <= 3
                 && word.script == Script::Latin
                 && !(index == 0 || keys[index + 1..].iter().all(|later| is_legal(later)));
-            !ambiguous
+            // "Da-Jiang": half of a brand, and no preposition.
+            let half = length == 1
+                && matches!(meaning, Meaning::Concepts(concepts) if concepts.iter().all(|concept| concept == "_"))
+                && (word.hyphen || words.get(index + 1).is_some_and(|next| next.hyphen))
+                && !ARTICLES.contains(&word.text.as_str());
+            !ambiguous && !half
         });
         let found = found.or_else(|| {
             let inflected = word.text.len() >= 4 || word.script != Script::Latin;

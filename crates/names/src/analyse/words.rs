@@ -18,6 +18,8 @@ pub(super) struct Word {
     pub slash: bool,
     /// A comma stands before it.
     pub comma: bool,
+    /// Joined to the word before by a hyphen.
+    pub hyphen: bool,
     /// In brackets.
     pub inside: bool,
     /// Two capital letters or more, and no others.
@@ -65,6 +67,7 @@ pub(super) fn words_of(text: &str) -> Vec<Word> {
                     tight: false,
                     slash: false,
                     comma: false,
+                    hyphen: false,
                     inside: depth > 0,
                     capitals: false,
                     upper: false,
@@ -155,6 +158,7 @@ fn flush(
     let tight = !words.is_empty() && matches!(gap, "." | "/");
     let slash = gap.contains('/');
     let comma = gap.contains([',', '，', '،']);
+    let hyphen = !words.is_empty() && matches!(gap, "-" | "‐" | "‑");
     let mut push = |native: String, text: String, tight: bool, slash: bool| {
         if !text.is_empty() || script == Script::Han {
             words.push(Word {
@@ -164,6 +168,7 @@ fn flush(
                 tight,
                 slash,
                 comma,
+                hyphen,
                 inside: depth > 0,
                 capitals,
                 upper,

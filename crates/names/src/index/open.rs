@@ -385,7 +385,7 @@ impl Index {
             .filter(move |entry| u32_at(entry, 0) == hash)
     }
 
-    /// Entities and whether the identifier is decisive there, by normalised identifier.
+    /// Entities with an identifier, by the hash of the normalised identifier.
     pub(crate) fn with_identifier(&self, hash: u64) -> impl Iterator<Item = u32> + '_ {
         let bytes = self.section(Section::Identifiers);
         let at = |index: usize| u64_at(bytes, index * IDENTIFIER_RECORD);

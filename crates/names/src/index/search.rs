@@ -190,10 +190,7 @@ impl Index {
             let score = if facts == Facts::default() {
                 best.score
             } else {
-                let kind = self
-                    .name(best.name)
-                    .map_or(Kind::Organisation, |name| kind_of(name.party));
-                combine(best.score, &facts, &self.facts(entity), kind).score
+                combine(best.score, &facts, &self.facts(entity)).score
             };
             if score >= threshold {
                 found.push((score, entity, best));
@@ -218,9 +215,8 @@ impl Index {
         let entity = self.entity(number)?;
         let mut explanation = Vec::new();
         let mut matched_name = String::new();
-        let mut kind = Kind::Organisation;
         if let (Some(name), Some(reading)) = (self.name(best.name), readings.get(best.reading)) {
-            kind = kind_of(name.party);
+            let kind = kind_of(name.party);
             let mut listed = Vec::new();
             self.words(&name, &mut listed);
             let query = side(reading, &words[best.reading]);
@@ -238,7 +234,7 @@ impl Index {
             }
             matched_name = self.name_text(best.name).to_owned();
         }
-        let verdict = combine(best.score, facts, &self.facts(number), kind);
+        let verdict = combine(best.score, facts, &self.facts(number));
         explanation.extend(verdict.explanation);
         Some(Match {
             entity_id: entity.id.to_owned(),
