@@ -37,7 +37,9 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
     peer(setting)?;
     show(setting, "hand-labelled", first.iter().chain(&second));
 
-    println!("\n| across scripts | found at balanced | wrong at balanced | pairs | found at 1 % wrong |");
+    println!(
+        "\n| across scripts | found at balanced | wrong at balanced | pairs | found at 1 % wrong |"
+    );
     println!("|---|---:|---:|---:|---:|");
     let mut groups: BTreeMap<String, [Vec<(bool, f64)>; 2]> = BTreeMap::new();
     for (half, of) in HALVES.iter().enumerate() {
@@ -79,8 +81,14 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
     }
 
     println!("\n| pairs of list entries | wide | balanced | strict |\n|---|---:|---:|---:|");
-    let judged_halves = [judged(&matching, Half::First)?, judged(&matching, Half::Second)?];
-    for (name, same) in [("judged the same, found", true), ("judged different, found", false)] {
+    let judged_halves = [
+        judged(&matching, Half::First)?,
+        judged(&matching, Half::Second)?,
+    ];
+    for (name, same) in [
+        ("judged the same, found", true),
+        ("judged different, found", false),
+    ] {
         print_shares(name, &judged_halves, same);
     }
     let gold = [
@@ -147,7 +155,9 @@ fn reliability(halves: &[Vec<Item>; 2]) {
         .flatten()
         .map(|item| (best(item), item.same))
         .collect();
-    let bounds = [0.0, 0.3, 0.45, 0.62, 0.7, 0.76, 0.8, 0.85, 0.9, 0.93, 0.96, 0.98, 0.995, 1.01];
+    let bounds = [
+        0.0, 0.3, 0.45, 0.62, 0.7, 0.76, 0.8, 0.85, 0.9, 0.93, 0.96, 0.98, 0.995, 1.01,
+    ];
     for two in bounds.windows(2) {
         let of: Vec<bool> = scores
             .iter()
@@ -173,7 +183,11 @@ fn best(item: &Item) -> f64 {
 }
 
 fn script_of(item: &Item) -> String {
-    let other = item.pairs.first().map(|pair| pair.1.as_str()).unwrap_or_default();
+    let other = item
+        .pairs
+        .first()
+        .map(|pair| pair.1.as_str())
+        .unwrap_or_default();
     let script = other.chars().find_map(|letter| match letter {
         '\u{0370}'..='\u{03ff}' | '\u{1f00}'..='\u{1fff}' => Some("Greek"),
         '\u{0400}'..='\u{052f}' => Some("Cyrillic"),
@@ -192,7 +206,11 @@ fn script_of(item: &Item) -> String {
 
 /// The lowest threshold at which at most this share of the different pairs is found.
 fn threshold_at(pairs: &[(bool, f64)], share: f64) -> f64 {
-    let mut wrong: Vec<f64> = pairs.iter().filter(|pair| !pair.0).map(|pair| pair.1).collect();
+    let mut wrong: Vec<f64> = pairs
+        .iter()
+        .filter(|pair| !pair.0)
+        .map(|pair| pair.1)
+        .collect();
     wrong.sort_by(|a, b| b.total_cmp(a));
     let allowed = (wrong.len() as f64 * share) as usize;
     wrong.get(allowed).map_or(0.0, |score| score + 1e-9)
@@ -274,23 +292,29 @@ fn misspelt(setting: &Setting) -> Result<()> {
     }
     builder.write(&path)?;
     let index = Index::open(&path)?;
-    let found_under = |index: &Index, schema: &str, name: &str, right: &dyn Fn(&names::Match) -> bool| {
-        let query = names::Query {
-            schema: Some(schema.to_owned()),
-            names: vec![name.to_owned()],
-            ..names::Query::default()
+    let found_under =
+        |index: &Index, schema: &str, name: &str, right: &dyn Fn(&names::Match) -> bool| {
+            let query = names::Query {
+                schema: Some(schema.to_owned()),
+                names: vec![name.to_owned()],
+                ..names::Query::default()
+            };
+            index.search(&query, BALANCED, 50).iter().any(right)
         };
-        index.search(&query, BALANCED, 50).iter().any(right)
-    };
     let mut counts = [(0, 0); 2];
     for (number, row) in treated.iter().enumerate() {
         let half = usize::from(!Half::First.has(&untreated[number]["full_name"]));
         let id = number.to_string();
-        let found = found_under(&index, "Person", &row["full_name"], &|found| found.entity_id == id);
+        let found = found_under(&index, "Person", &row["full_name"], &|found| {
+            found.entity_id == id
+        });
         counts[half].0 += usize::from(found);
         counts[half].1 += 1;
         if !found && setting.show > 0 {
-            eprintln!("misspelt: {} | {}", row["full_name"], untreated[number]["full_name"]);
+            eprintln!(
+                "misspelt: {} | {}",
+                row["full_name"], untreated[number]["full_name"]
+            );
         }
     }
     let share = |(found, all): (usize, usize)| found as f64 / (all.max(1)) as f64;
@@ -313,7 +337,10 @@ fn misspelt(setting: &Setting) -> Result<()> {
                 count.1 += 1;
             }
             if !found && setting.show > 0 {
-                eprintln!("misspelt company: {} | {} ({})", case.wrong, case.name, case.kind);
+                eprintln!(
+                    "misspelt company: {} | {} ({})",
+                    case.wrong, case.name, case.kind
+                );
             }
         }
     }
@@ -329,8 +356,13 @@ fn misspelt(setting: &Setting) -> Result<()> {
 }
 
 fn ordinary(setting: &Setting) -> Result<()> {
-    println!("\n| ordinary names that alert against 24,607 parties | wide | balanced | strict |\n|---|---:|---:|---:|");
-    let halves = [alarms(setting, Half::First)?, alarms(setting, Half::Second)?];
+    println!(
+        "\n| ordinary names that alert against 24,607 parties | wide | balanced | strict |\n|---|---:|---:|---:|"
+    );
+    let halves = [
+        alarms(setting, Half::First)?,
+        alarms(setting, Half::Second)?,
+    ];
     for kind in ["organisation", "person"] {
         let scores = halves.each_ref().map(|alarms| {
             alarms
@@ -360,8 +392,17 @@ fn ordinary(setting: &Setting) -> Result<()> {
         ORDINARY.map(|file| file.0).join(", ")
     );
     if setting.show > 0 {
-        for alarm in halves.iter().flatten().filter(|alarm| alarm.score >= BALANCED) {
-            eprintln!("alarm {:.3} {} | {:?}", alarm.score, alarm.name, alarm.matches.first());
+        for alarm in halves
+            .iter()
+            .flatten()
+            .filter(|alarm| alarm.score >= BALANCED)
+        {
+            eprintln!(
+                "alarm {:.3} {} | {:?}",
+                alarm.score,
+                alarm.name,
+                alarm.matches.first()
+            );
         }
     }
     // The top of the score is not crowded: of pairs that are not equal, few come within 0.01 of the best.

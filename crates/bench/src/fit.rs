@@ -31,12 +31,45 @@ const ALERT_RATES: [(&str, f64); 3] = [("wide", 0.012), ("balanced", 0.0023), ("
 
 /// Features that can only speak against, in any kind.
 const AGAINST: &[&str] = &[
-    "conflict", "extra", "common-conflict", "common-extra", "mixed-conflict", "place-conflict", "place-extra",
-    "number-conflict", "number-extra", "unlike", "worst", "common-unlike", "none-telling", "none-telling-rest",
-    "one-unlike", "one-short", "first-letter", "legal-conflict", "legal-extra", "legal-conflict-alone",
-    "legal-extra-alone", "moved", "joined", "common-alone", "one-part", "alone-alike", "patronymic-conflict",
-    "patronymic-extra", "given-conflict", "initial-conflict", "common-parts", "common-parts-extra", "exchanged",
-    "first-missing", "last-missing", "against", "east-conflict", "east-extra", "east-unlike",
+    "conflict",
+    "extra",
+    "common-conflict",
+    "common-extra",
+    "mixed-conflict",
+    "place-conflict",
+    "place-extra",
+    "number-conflict",
+    "number-extra",
+    "unlike",
+    "worst",
+    "common-unlike",
+    "none-telling",
+    "none-telling-rest",
+    "one-unlike",
+    "one-short",
+    "first-letter",
+    "legal-conflict",
+    "legal-extra",
+    "legal-conflict-alone",
+    "legal-extra-alone",
+    "moved",
+    "joined",
+    "common-alone",
+    "one-part",
+    "alone-alike",
+    "patronymic-conflict",
+    "patronymic-extra",
+    "given-conflict",
+    "initial-conflict",
+    "common-parts",
+    "common-parts-extra",
+    "exchanged",
+    "first-missing",
+    "last-missing",
+    "against",
+    "east-conflict",
+    "east-extra",
+    "east-unlike",
 ];
 /// Features that can only speak for.
 const FOR: &[&str] = &["agreement", "rare", "two", "three", "one-long"];
@@ -82,7 +115,10 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
             .map(|judged| judged.features)
             .collect();
         if !candidates.is_empty() {
-            judged_alarms.entry(alarm.kind).or_default().push(candidates.clone());
+            judged_alarms
+                .entry(alarm.kind)
+                .or_default()
+                .push(candidates.clone());
             of_kind.entry(alarm.kind).or_default().push(Example {
                 same: false,
                 weight: 0.6,
@@ -94,9 +130,15 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
         "# Weights of the name model: features of an alignment to log-odds that two names mean one party. Version {}.",
         crate::measure::today()
     );
-    println!("# Fitted by `bench fit` on half of the labelled pairs and ordinary names; docs/names.md explains each feature.");
-    println!("# kind <TAB> feature <TAB> weight; wide, balanced, strict: log-odds at which 1.2 %, 0.23 % and 0.08 % of ordinary");
-    println!("# names alert against 24,607 listed parties (craft: fixed, for want of ordinary names).");
+    println!(
+        "# Fitted by `bench fit` on half of the labelled pairs and ordinary names; docs/names.md explains each feature."
+    );
+    println!(
+        "# kind <TAB> feature <TAB> weight; wide, balanced, strict: log-odds at which 1.2 %, 0.23 % and 0.08 % of ordinary"
+    );
+    println!(
+        "# names alert against 24,607 listed parties (craft: fixed, for want of ordinary names)."
+    );
     for (kind, examples) in &of_kind {
         let prior = prior(kind);
         let mut weights = prior.clone();
@@ -112,7 +154,11 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
                 })
                 .collect();
             weights = fit(&prior, &chosen);
-            eprintln!("{kind} round {round}: {} examples, loss {:.4} (before {before:.4})", chosen.len(), loss(&weights, examples));
+            eprintln!(
+                "{kind} round {round}: {} examples, loss {:.4} (before {before:.4})",
+                chosen.len(),
+                loss(&weights, examples)
+            );
         }
         for (feature, weight) in feature_names().iter().zip(&weights) {
             if *weight != 0.0 {
@@ -134,7 +180,14 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
             match heights.get(place) {
                 Some(height) => println!("{kind}\t{name}\t{height:.3}"),
                 // No ordinary names of this kind were asked.
-                None => println!("{kind}\t{name}\t{:.3}", match name { "wide" => -1.5, "balanced" => 0.0, _ => 2.0 }),
+                None => println!(
+                    "{kind}\t{name}\t{:.3}",
+                    match name {
+                        "wide" => -1.5,
+                        "balanced" => 0.0,
+                        _ => 2.0,
+                    }
+                ),
             }
         }
     }
@@ -164,7 +217,11 @@ fn example(item: Item) -> Option<(&'static str, Example)> {
     judged.sort_by(|a, b| b.log_odds.total_cmp(&a.log_odds));
     judged.truncate(8);
     // What shares nothing that the program can see cannot be found by other weights, and would only bend them.
-    if item.same && judged.iter().all(|judged| judged.features[1] < NOTHING_SHARED) {
+    if item.same
+        && judged
+            .iter()
+            .all(|judged| judged.features[1] < NOTHING_SHARED)
+    {
         return None;
     }
     let kind = judged.first()?.kind;
@@ -255,7 +312,9 @@ pub(crate) fn evidence(setting: &Setting) -> Result<()> {
         "# What stands beside a name, in log-odds that are added to those of the score. Version {}.",
         crate::measure::today()
     );
-    println!("# Fitted by `bench evidence` on half of the judged pairs of list entries; fact <TAB> log-odds.");
+    println!(
+        "# Fitted by `bench evidence` on half of the judged pairs of list entries; fact <TAB> log-odds."
+    );
     for ((fact, _), weight) in FACTS.iter().zip(&weights[2..]) {
         println!("{fact}\t{:.2}", weight / scale);
     }

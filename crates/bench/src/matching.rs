@@ -52,9 +52,16 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
         );
     }
     // In turn, as they come in one file; asked in another thread, which remembers nothing of the sets before.
-    let most = sets.iter().map(|(_, questions)| questions.len()).max().unwrap_or(0);
+    let most = sets
+        .iter()
+        .map(|(_, questions)| questions.len())
+        .max()
+        .unwrap_or(0);
     let all: Vec<&Question> = (0..most)
-        .flat_map(|place| sets.iter().filter_map(move |(_, questions)| questions.get(place)))
+        .flat_map(|place| {
+            sets.iter()
+                .filter_map(move |(_, questions)| questions.get(place))
+        })
         .collect();
     let rate = std::thread::scope(|scope| {
         let asked = scope.spawn(|| print_row("**all together**", &all, &index, setting.runs));

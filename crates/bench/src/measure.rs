@@ -94,5 +94,9 @@ mod tests {
 
 /// Today's date, for the version of a generated table.
 pub(crate) fn today() -> String {
-    jiff::Timestamp::now().to_string().chars().take(10).collect()
+    jiff::Timestamp::now()
+        .to_string()
+        .chars()
+        .take(10)
+        .collect()
 }

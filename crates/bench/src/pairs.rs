@@ -160,7 +160,11 @@ pub(crate) fn judged(matching: &Path, half: Half) -> Result<Vec<Item>> {
                 pairs: all_pairs(left, right),
                 facts: Some(Box::new((facts(left), facts(right)))),
                 same: row["judgement"] == "positive",
-                weight: if row["judgement"] == "positive" { 0.4 } else { 1.0 },
+                weight: if row["judgement"] == "positive" {
+                    0.4
+                } else {
+                    1.0
+                },
             })
         })
         .collect();
@@ -246,7 +250,12 @@ pub(crate) fn misspelt_companies(
         if dice.below(2) == 0
             && let Some((kind, wrong)) = mistake(&name, &mut dice)
         {
-            found.push(Misspelt { entity: party.id, name, kind, wrong });
+            found.push(Misspelt {
+                entity: party.id,
+                name,
+                kind,
+                wrong,
+            });
         }
         if found.len() >= most {
             break;
@@ -258,10 +267,23 @@ pub(crate) fn misspelt_companies(
 /// One mistake in the longest word or in the order of the words.
 fn mistake(name: &str, dice: &mut Dice) -> Option<(&'static str, String)> {
     let mut words: Vec<String> = name.split_whitespace().map(str::to_owned).collect();
-    let legal = ["company", "limited", "liability", "joint", "stock", "corporation", "public"];
+    let legal = [
+        "company",
+        "limited",
+        "liability",
+        "joint",
+        "stock",
+        "corporation",
+        "public",
+    ];
     let longest = (0..words.len())
         .filter(|index| !legal.contains(&words[*index].to_lowercase().as_str()))
-        .max_by_key(|index| words[*index].chars().filter(char::is_ascii_alphabetic).count())?;
+        .max_by_key(|index| {
+            words[*index]
+                .chars()
+                .filter(char::is_ascii_alphabetic)
+                .count()
+        })?;
     let letters: Vec<char> = words[longest].chars().collect();
     if letters.len() < 5 || !letters.iter().all(char::is_ascii_alphabetic) {
         return None;
@@ -290,7 +312,9 @@ fn mistake(name: &str, dice: &mut Dice) -> Option<(&'static str, String)> {
             changed.insert(letters.len() / 2, ' ');
             "word split"
         }
-        5 if words.len() > longest + 1 && !legal.contains(&words[longest + 1].to_lowercase().as_str()) => {
+        5 if words.len() > longest + 1
+            && !legal.contains(&words[longest + 1].to_lowercase().as_str()) =>
+        {
             let next = words.remove(longest + 1);
             words[longest].push_str(&next);
             return Some(("words joined", words.join(" ")));
@@ -351,7 +375,12 @@ pub(crate) fn alarms(setting: &Setting, half: Half) -> Result<Vec<Alarm>> {
 
 /// Files of ordinary names: heading, schema, kind.
 pub(crate) const ORDINARY: [(&str, &str, &str, &str); 3] = [
-    ("names/listed_companies.csv", "name", "Company", "organisation"),
+    (
+        "names/listed_companies.csv",
+        "name",
+        "Company",
+        "organisation",
+    ),
     ("names/sec_stocks.csv", "Name", "Company", "organisation"),
     ("names/persons_fake_us.csv", "full_name", "Person", "person"),
 ];

@@ -6,7 +6,10 @@ use std::time::Instant;
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let path = std::env::args().nth(1).ok_or("usage: profile FILE.tsv")?;
     let text = std::fs::read_to_string(path)?;
-    let rows: Vec<(&str, &str)> = text.lines().filter_map(|line| line.split_once('\t')).collect();
+    let rows: Vec<(&str, &str)> = text
+        .lines()
+        .filter_map(|line| line.split_once('\t'))
+        .collect();
     names::compare(None, "warm", "up");
     let start = Instant::now();
     let mut words = 0;

@@ -111,7 +111,10 @@ pub(crate) fn joined(
     similarity: f32,
 ) -> Pair {
     let sum = |words: &[Word<'_>], (start, count): (usize, usize)| -> f32 {
-        words[start..start + count].iter().map(|word| word.weight).sum()
+        words[start..start + count]
+            .iter()
+            .map(|word| word.weight)
+            .sum()
     };
     Pair {
         left: of_left,

@@ -128,7 +128,10 @@ pub fn judge(schema: Option<&str>, left: &str, right: &str) -> Option<Judged> {
                     },
                     kind,
                 );
-                if best.as_ref().is_none_or(|best| found.log_odds > best.log_odds) {
+                if best
+                    .as_ref()
+                    .is_none_or(|best| found.log_odds > best.log_odds)
+                {
                     best = Some(Judged {
                         kind: kind_name(kind),
                         features: found.features.to_vec(),

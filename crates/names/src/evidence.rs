@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-
 /// An identifier as it is compared.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Identifier {
@@ -218,7 +217,11 @@ pub(crate) fn facts_between(query: &Facts, listed: &Facts) -> Vec<Found> {
         left.eq_ignore_ascii_case(right)
     }) {
         Agreement::Agrees(country) => {
-            push("country-agrees", false, format!("country agrees: {country}"));
+            push(
+                "country-agrees",
+                false,
+                format!("country agrees: {country}"),
+            );
         }
         Agreement::Differs => push(
             "country-differs",
@@ -403,10 +406,7 @@ mod tests {
             identifiers: identifier(id).into_iter().collect(),
         };
         let query = facts("RU", "1965-03-02", "7736050003");
-        let alike = combine(
-            0.8,
-            &query,
-            &facts("RU", "1965", "7736050003"));
+        let alike = combine(0.8, &query, &facts("RU", "1965", "7736050003"));
         let other = combine(0.8, &query, &facts("US", "1940-01-01", ""));
         assert!(alike.score > 0.95 && alike.probability > 0.95, "{alike:?}");
         assert!(other.score < 0.5 && other.probability < 0.2, "{other:?}");

@@ -158,7 +158,10 @@ pub(crate) fn features(left: &Side<'_>, right: &Side<'_>, pairs: &[Pair], kind: 
     let against = |a: f32, b: f32| (a.min(b) / scale, (a - b).abs() / scale);
     let (conflict, extra) = against(of_left.telling, of_right.telling);
     set(Feature::Conflict, conflict.min(2.0));
-    set(Feature::Against, flag(of_left.telling.min(of_right.telling) > 0.3));
+    set(
+        Feature::Against,
+        flag(of_left.telling.min(of_right.telling) > 0.3),
+    );
     set(Feature::Extra, extra.min(2.0));
     let (common_conflict, common_extra) = against(of_left.common, of_right.common);
     set(Feature::CommonConflict, common_conflict.min(2.0));
@@ -221,7 +224,10 @@ pub(crate) fn features(left: &Side<'_>, right: &Side<'_>, pairs: &[Pair], kind: 
     if single {
         let weight = pairs.iter().map(|pair| pair.weight).fold(0.0, f32::max);
         set(Feature::CommonAlone, (1.1 - weight).clamp(0.0, 1.0));
-        set(Feature::AloneEqual, flag(sums.parts > 0 && sums.worst <= 0.03));
+        set(
+            Feature::AloneEqual,
+            flag(sums.parts > 0 && sums.worst <= 0.03),
+        );
     }
     values
 }
@@ -314,7 +320,9 @@ impl Agreement {
                 sums.first_letter |= first.key.as_bytes().first() != second.key.as_bytes().first()
                     && first.text.as_bytes().first() != second.text.as_bytes().first();
                 if pair.similarity >= 0.93 {
-                    sums.rare = sums.rare.max(pair.weight / (pair.left.1.max(pair.right.1) as f32));
+                    sums.rare = sums
+                        .rare
+                        .max(pair.weight / (pair.left.1.max(pair.right.1) as f32));
                 }
                 if (first.flags ^ second.flags) & (SEMITIC | HAN | HANGUL) != 0 {
                     sums.script += pair.weight;
@@ -461,7 +469,10 @@ fn exchanged(left: &[Word<'_>], right: &[Word<'_>], pairs: &[Pair]) -> bool {
         return partner(first - 1) == Some(second + 1) && partner(first + 1) == Some(second - 1);
     }
     let short = |words: &[Word<'_>]| {
-        words.len() == 3 && words.iter().all(|word| word.text.len() <= 5 && is_part(word))
+        words.len() == 3
+            && words
+                .iter()
+                .all(|word| word.text.len() <= 5 && is_part(word))
     };
     if (east_asian(left) || east_asian(right)) && short(left) && short(right) && pairs.len() == 3 {
         let order: Vec<usize> = (0..3).filter_map(partner).collect();
@@ -501,9 +512,7 @@ fn missing(left: &[Word<'_>], right: &[Word<'_>], pairs: &[Pair]) -> Option<Miss
             } else {
                 (pair.right, pair.left)
             };
-            (from.0..from.0 + from.1)
-                .contains(&index)
-                .then_some(to.0)
+            (from.0..from.0 + from.1).contains(&index).then_some(to.0)
         })
     };
     let partners: Vec<Option<usize>> = long.iter().map(|index| partner(*index)).collect();

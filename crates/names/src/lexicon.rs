@@ -219,8 +219,7 @@ impl Form {
 /// The rows of tables with the forms of their phrases, made by a few threads: this is most of the time that reading the
 /// tables takes. (No thread pool: its threads may be waiting for the tables.)
 fn formed(tables: &[&'static str]) -> Vec<(&'static str, Vec<Form>)> {
-    let all: Vec<(&'static str, &'static str)> =
-        tables.iter().copied().flat_map(rows).collect();
+    let all: Vec<(&'static str, &'static str)> = tables.iter().copied().flat_map(rows).collect();
     let threads = std::thread::available_parallelism().map_or(1, |count| count.get().min(8));
     let part = |rows: &[(&'static str, &'static str)]| -> Vec<(&'static str, Vec<Form>)> {
         rows.iter()
@@ -274,7 +273,10 @@ impl Lexicon {
         };
         // The first table to name a phrase wins: legal forms before institution words before places.
         for (class, phrases) in formed(LEGAL_FORMS) {
-            let known = lexicon.legal_classes.iter().position(|known| *known == class);
+            let known = lexicon
+                .legal_classes
+                .iter()
+                .position(|known| *known == class);
             let number = known.unwrap_or(lexicon.legal_classes.len()) as u8;
             if known.is_none() {
                 lexicon.legal_classes.push(class);
@@ -310,7 +312,10 @@ impl Lexicon {
             let meaning = Meaning::Concepts(lexicon.canonical(concepts));
             for word in words.split('|') {
                 let word = semitic_word(&normalise(word));
-                lexicon.native.entry(word).or_insert_with(|| meaning.clone());
+                lexicon
+                    .native
+                    .entry(word)
+                    .or_insert_with(|| meaning.clone());
             }
         }
         for (place, words) in rows(NATIVE_PLACES) {
@@ -345,7 +350,10 @@ impl Lexicon {
                         .first()
                         .map_or_else(String::new, |word| lookup_key(word))
                 };
-                lexicon.compounds.entry(key).or_insert_with(|| names.clone());
+                lexicon
+                    .compounds
+                    .entry(key)
+                    .or_insert_with(|| names.clone());
             }
         }
         for (name, spellings) in rows(PATRONYMICS) {
@@ -465,7 +473,10 @@ impl Lexicon {
             } else {
                 is_slip(key, word)
             };
-            if slip && distance_of_bytes(key.as_bytes(), word.as_bytes(), 1).is_some() && best.is_none_or(|best| word < best) {
+            if slip
+                && distance_of_bytes(key.as_bytes(), word.as_bytes(), 1).is_some()
+                && best.is_none_or(|best| word < best)
+            {
                 best = Some(word);
             }
         }
@@ -588,9 +599,7 @@ impl Lexicon {
 
     /// The group of a given name's spelling.
     pub(crate) fn given(&self, lookup_key: &str) -> Option<&str> {
-        self.given
-            .get(lookup_key)
-            .map(String::as_str)
+        self.given.get(lookup_key).map(String::as_str)
     }
 
     /// The group of a given name in Arabic or Hebrew letters.
@@ -741,7 +750,10 @@ mod tests {
         assert_eq!(meaning("АО"), meaning("joint stock company"));
         assert_ne!(meaning("АО"), meaning("LLC"));
         assert_eq!(meaning("завод"), meaning("plant"));
-        assert_eq!(LEXICON.given(&lookup_key("oleksandr")), LEXICON.given(&lookup_key("alexander")));
+        assert_eq!(
+            LEXICON.given(&lookup_key("oleksandr")),
+            LEXICON.given(&lookup_key("alexander"))
+        );
         assert_eq!(LEXICON.person_word("bin"), Some(PersonWord::Particle));
     }
 }

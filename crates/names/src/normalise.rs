@@ -105,8 +105,12 @@ pub(crate) fn kind_of(character: char) -> CharacterKind {
         'a'..='z' | 'A'..='Z' | '0'..='9' => CharacterKind::Word,
         ' ' => CharacterKind::Gap,
         // Letters by ranges, quicker than by the tables of Unicode.
-        'А'..='я' | 'ё' | 'Ё' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' => CharacterKind::Word,
-        'À'..='Ö' | 'Ø'..='ö' | 'ø'..='\u{24f}' | 'Α'..='Ρ' | 'α'..='ώ' => CharacterKind::Word,
+        'А'..='я' | 'ё' | 'Ё' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' => {
+            CharacterKind::Word
+        }
+        'À'..='Ö' | 'Ø'..='ö' | 'ø'..='\u{24f}' | 'Α'..='Ρ' | 'α'..='ώ' => {
+            CharacterKind::Word
+        }
         '\u{621}'..='\u{63a}' | '\u{641}'..='\u{64a}' => CharacterKind::Word,
         '\'' | '’' | '‘' | '`' | 'ʼ' | 'ʻ' | 'ʾ' | 'ʿ' | '´' | '′' | 'ˈ' | 'ʹ' | 'ʺ' | 'ـ' => {
             CharacterKind::Dropped

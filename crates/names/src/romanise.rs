@@ -369,7 +369,9 @@ pub(crate) fn second_key(text: &str) -> String {
         return String::new();
     }
     let out = if swedish {
-        text.replace("tj", "ch").replace("sj", "sh").replace("zj", "zh")
+        text.replace("tj", "ch")
+            .replace("sj", "sh")
+            .replace("zj", "zh")
     } else if tj {
         text.replace("ztj", "zch").replace("tj", "ch")
     } else if ch {
@@ -438,7 +440,6 @@ const CONSONANTS: &[(&str, &str)] = &[
     ("o", ""),
     ("u", ""),
 ];
-
 
 static CONSONANT_RULES: LazyLock<Rules> = LazyLock::new(|| Rules::new(CONSONANTS));
 

@@ -4,7 +4,7 @@
 
 use crate::align::{Pair, all_pairs, choose};
 use crate::analyse::{Class, SEMITIC};
-use crate::features::{FEATURES, Features, NAMES, features, agreeing_parts, Parts};
+use crate::features::{FEATURES, Features, NAMES, Parts, agreeing_parts, features};
 use crate::lexicon::LEXICON;
 use crate::model::Model;
 use crate::word::{Kind, Side, Word};
@@ -254,7 +254,12 @@ pub(crate) fn explain(left: Side<'_>, right: Side<'_>, result: &NameScore) -> Ve
 fn contributions(result: &NameScore) -> String {
     let model = Model::of(result.kind);
     let mut terms: Vec<(f32, &str)> = (0..FEATURES)
-        .map(|feature| (result.features[feature] * model.weights[feature], NAMES[feature]))
+        .map(|feature| {
+            (
+                result.features[feature] * model.weights[feature],
+                NAMES[feature],
+            )
+        })
         .filter(|(term, _)| term.abs() >= 0.05)
         .collect();
     terms.sort_by(|a, b| b.0.abs().total_cmp(&a.0.abs()));

@@ -234,4 +234,3 @@ fn semitic(left: &Word<'_>, right: &Word<'_>) -> f32 {
     };
     (most - step * misfit).max(0.0)
 }
-

@@ -50,9 +50,11 @@ pub(crate) struct Side<'a> {
 
 /// Hash of a normalised name.
 pub(crate) fn name_hash(normalised: &str) -> u64 {
-    normalised.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+    normalised
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        })
 }
 
 /// The words of an analysed name.

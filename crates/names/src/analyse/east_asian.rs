@@ -17,8 +17,8 @@ pub(super) fn push_run(tokens: &mut Vec<Token>, word: &Word) -> u8 {
         let found = (1..=longest).rev().find_map(|length| {
             let run: String = characters[index..index + length].iter().collect();
             // One character alone ("港", "新") is a word only at the end; inside a brand it is a syllable.
-            let alone = length == 1
-                && (word.script != Script::Han || index + length < characters.len());
+            let alone =
+                length == 1 && (word.script != Script::Han || index + length < characters.len());
             LEXICON
                 .han(&run)
                 .filter(|_| !alone)

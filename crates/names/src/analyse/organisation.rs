@@ -12,7 +12,7 @@ const ARTICLES: &[&str] = &[
 ];
 
 pub(super) fn organisation(words: &[Word]) -> Analysed {
-    let words = join_letters(words);
+    let words = join_halves(join_letters(words));
     let keys: Vec<String> = words.iter().map(|word| lookup_key(&word.text)).collect();
     let mut tokens: Vec<Token> = Vec::new();
     let mut legal = 0u8;
@@ -33,7 +33,24 @@ pub(super) fn organisation(words: &[Word]) -> Analysed {
         }
         // "And", "in", "with", "to" in Russian; Latin single letters may be anything.
         if word.script == Script::Cyrillic
-            && matches!(word.native.as_str(), "и" | "в" | "во" | "с" | "со" | "к" | "о" | "по" | "на" | "i" | "і" | "й" | "та" | "у" | "з" | "за")
+            && matches!(
+                word.native.as_str(),
+                "и" | "в"
+                    | "во"
+                    | "с"
+                    | "со"
+                    | "к"
+                    | "о"
+                    | "по"
+                    | "на"
+                    | "i"
+                    | "і"
+                    | "й"
+                    | "та"
+                    | "у"
+                    | "з"
+                    | "за"
+            )
             && index > 0
             && !word.capitals
             && !word.upper
@@ -59,12 +76,7 @@ pub(super) fn organisation(words: &[Word]) -> Analysed {
                 && word.text.len() <= 3
                 && word.script == Script::Latin
                 && !(index == 0 || keys[index + 1..].iter().all(|later| is_legal(later)));
-            // "Da-Jiang": half of a brand, and no preposition.
-            let half = length == 1
-                && matches!(meaning, Meaning::Concepts(concepts) if concepts.iter().all(|concept| concept == "_"))
-                && (word.hyphen || words.get(index + 1).is_some_and(|next| next.hyphen))
-                && !ARTICLES.contains(&word.text.as_str());
-            !ambiguous && !half
+            !ambiguous
         });
         let found = found.or_else(|| {
             let inflected = word.text.len() >= 4 || word.script != Script::Latin;
@@ -93,7 +105,7 @@ pub(super) fn organisation(words: &[Word]) -> Analysed {
             None => {
                 let (brand, form) = without_form(word);
                 legal |= form;
-                push_organisation_word(&mut tokens, &brand, &words);
+                push_organisation_word(&mut tokens, &brand, words.len() > 1);
                 index += 1;
             }
         }
@@ -152,6 +164,43 @@ pub(super) fn join_letters(words: &[Word]) -> Vec<Word> {
     out
 }
 
+/// "Da-Jiang", "Wal-Mart": two short halves of a brand are one word, which is far rarer than either.
+fn join_halves(words: Vec<Word>) -> Vec<Word> {
+    let half = |word: &Word| {
+        (2..=6).contains(&word.text.len())
+            && word.script == Script::Latin
+            && word.text.bytes().all(|byte| byte.is_ascii_lowercase())
+            && !ARTICLES.contains(&word.text.as_str())
+            && !matches!(
+                LEXICON.phrase(&lookup_key(&word.text)),
+                Some(Meaning::Legal(_) | Meaning::Place(_))
+            )
+    };
+    let institution = |word: &Word| match LEXICON.phrase(&lookup_key(&word.text)) {
+        Some(Meaning::Concepts(concepts)) => concepts.iter().any(|concept| concept != "_"),
+        _ => false,
+    };
+    let mut out: Vec<Word> = Vec::with_capacity(words.len());
+    for word in words {
+        match out.last_mut() {
+            Some(last)
+                if word.hyphen
+                    && half(last)
+                    && half(&word)
+                    && !institution(last)
+                    && !institution(&word) =>
+            {
+                last.text.push_str(&word.text);
+                last.native.push_str(&word.native);
+                // A third part stays by itself.
+                last.hyphen = false;
+            }
+            _ => out.push(word),
+        }
+    }
+    out
+}
+
 pub(super) fn push_meaning(
     tokens: &mut Vec<Token>,
     meaning: &Meaning,
@@ -194,9 +243,10 @@ pub(super) fn push_meaning(
     0
 }
 
-pub(super) fn push_organisation_word(tokens: &mut Vec<Token>, word: &Word, words: &[Word]) {
+/// A word that no table has; `others` says whether it stands alone.
+pub(super) fn push_organisation_word(tokens: &mut Vec<Token>, word: &Word, others: bool) {
     let text = &word.text;
-    if let Some(roman) = roman_number(text).filter(|_| words.len() > 1) {
+    if let Some(roman) = roman_number(text).filter(|_| others) {
         tokens.push(number_token(roman));
         return;
     }
@@ -288,4 +338,3 @@ pub(super) fn number_words(words: &[Word]) -> Option<(usize, u32)> {
         .filter(|number| *number > 1)
         .map(|number| (1, number))
 }
-

@@ -1,9 +1,7 @@
 //! What the words of a person's name are: given name, patronymic, particle, title, initial.
 
 use super::words::{Word, written};
-use super::{
-    Analysed, Class, HANGUL, MOST_TOKENS, SEMITIC, Token, flags_of, hash32, native_hash,
-};
+use super::{Analysed, Class, HANGUL, MOST_TOKENS, SEMITIC, Token, flags_of, hash32, native_hash};
 use crate::lexicon::{LEXICON, PersonWord, lookup_key};
 use crate::romanise::{self, Script};
 
@@ -197,7 +195,9 @@ fn names_at_the_ends(tokens: &mut [Token]) {
 /// Words of a family name that is written first, by its comma ("LAVROV, Sergey") or its capitals ("LAVROV Sergey"); 0 if
 /// nothing shows it.
 fn family_first(words: &[Word]) -> usize {
-    let commas: Vec<usize> = (1..words.len()).filter(|index| words[*index].comma).collect();
+    let commas: Vec<usize> = (1..words.len())
+        .filter(|index| words[*index].comma)
+        .collect();
     if let [comma] = commas[..] {
         return comma;
     }
@@ -333,4 +333,3 @@ pub(super) fn push_han_person(tokens: &mut Vec<Token>, word: &Word) {
         push_person(tokens, text, word, hash32(&native));
     }
 }
-

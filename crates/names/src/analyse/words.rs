@@ -124,7 +124,10 @@ fn flush(
         let capital = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
         (
             written.len() > 1 && written.bytes().all(capital),
-            written.as_bytes().first().is_some_and(u8::is_ascii_uppercase),
+            written
+                .as_bytes()
+                .first()
+                .is_some_and(u8::is_ascii_uppercase),
         )
     } else {
         let capital = |c: char| c.is_uppercase() || c.is_numeric();
@@ -216,4 +219,3 @@ pub(super) fn written(words: &[Word]) -> String {
     let natives: Vec<&str> = words.iter().map(|word| word.native.as_str()).collect();
     natives.join(" ")
 }
-

@@ -318,7 +318,10 @@ fn bucketed<T>(entries: &[T], hash: impl Fn(&T) -> u32) -> Vec<u8> {
     for index in 1..starts.len() {
         starts[index] += starts[index - 1];
     }
-    starts.iter().flat_map(|start| start.to_le_bytes()).collect()
+    starts
+        .iter()
+        .flat_map(|start| start.to_le_bytes())
+        .collect()
 }
 
 impl IndexBuilder {

@@ -248,7 +248,9 @@ impl Index {
     /// A name as the list writes it.
     pub(crate) fn name_text(&self, number: usize) -> &str {
         self.record(Section::NameTexts, 8, number)
-            .map_or("", |record| self.string(u32_at(record, 0), u32_at(record, 4)))
+            .map_or("", |record| {
+                self.string(u32_at(record, 0), u32_at(record, 4))
+            })
     }
 
     /// Numbers of the words of a name.
@@ -295,10 +297,7 @@ impl Index {
     /// The words of a name, pushed into a buffer that the caller reuses.
     pub(crate) fn words<'a>(&'a self, name: &NameRecord, words: &mut Vec<Word<'a>>) {
         words.clear();
-        words.extend(
-            self.tokens(name)
-                .map_while(|number| self.word(number)),
-        );
+        words.extend(self.tokens(name).map_while(|number| self.word(number)));
     }
 
     /// Names that have a word, ascending.

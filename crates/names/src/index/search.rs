@@ -340,7 +340,13 @@ impl Index {
             let from = alike.partition_point(|entry| entry.word < token);
             for entry in alike[from..].iter().take_while(|entry| entry.word == token) {
                 let of_query = usize::from(entry.of_query);
-                pairs.push(single(of_query, place, query.words, listed, entry.similarity));
+                pairs.push(single(
+                    of_query,
+                    place,
+                    query.words,
+                    listed,
+                    entry.similarity,
+                ));
             }
             // An initial stands for any word of its letter.
             if kind == Kind::Person {
@@ -359,7 +365,10 @@ impl Index {
             words: listed,
             legal: name.legal,
         };
-        let semitic = query.words.iter().any(|word| word.flags & crate::analyse::SEMITIC != 0);
+        let semitic = query
+            .words
+            .iter()
+            .any(|word| word.flags & crate::analyse::SEMITIC != 0);
         if joined || semitic != name.semitic {
             joined_pairs(query.words, listed, pairs);
         }
@@ -450,11 +459,12 @@ impl Index {
                 .filter(|word| word.weight > 0.1 && word.class != Class::Number)
                 .count();
             let with_initials = words.iter().any(|word| word.class == Class::Initial);
-            let least = if kind == Kind::Person && parts > 1 && !with_initials && skipped <= initials {
-                2
-            } else {
-                1
-            };
+            let least =
+                if kind == Kind::Person && parts > 1 && !with_initials && skipped <= initials {
+                    2
+                } else {
+                    1
+                };
             let mut chosen: Vec<(f32, Candidate)> = Vec::new();
             for name_number in scratch.touched.drain(..) {
                 let slot = std::mem::take(&mut scratch.slots[name_number as usize]);
@@ -595,7 +605,10 @@ impl Index {
         }
         joined_hashes(words, view, |hash| names.extend(self.joined(hash)));
         for count in 2..=3 {
-            for window in words.windows(count).filter(|window| run_length(window).is_some()) {
+            for window in words
+                .windows(count)
+                .filter(|window| run_length(window).is_some())
+            {
                 let text: String = window.iter().map(|word| word.text).collect();
                 let key = romanise::key(&text);
                 let hash = spelling::hash(b'E', key.as_bytes());

@@ -5,8 +5,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::analyse::analyse;
 use crate::score::score;
-use crate::word::{Kind, Side, name_hash, words_of};
 use crate::thresholds::BALANCED;
+use crate::word::{Kind, Side, name_hash, words_of};
 
 fn entity(id: &str, schema: &str, names: &[&str]) -> Entity {
     Entity {
@@ -345,9 +345,21 @@ fn the_index_gives_names_their_own_words() {
             let words = words_of(reading, kind.view());
             words.len() == listed.len()
                 && words.iter().zip(&listed).all(|(left, right)| {
-                    (left.text, left.key, left.second, left.class, left.flags, left.native)
-                        == (right.text, right.key, right.second, right.class, right.flags, right.native)
-                        && left.weight == right.weight
+                    (
+                        left.text,
+                        left.key,
+                        left.second,
+                        left.class,
+                        left.flags,
+                        left.native,
+                    ) == (
+                        right.text,
+                        right.key,
+                        right.second,
+                        right.class,
+                        right.flags,
+                        right.native,
+                    ) && left.weight == right.weight
                 })
         });
         assert!(same, "{text}: {listed:?}");
