@@ -75,6 +75,15 @@ pub(crate) fn seconds(value: f64) -> String {
     }
 }
 
+/// Today's date, for the version of a generated table.
+pub(crate) fn today() -> String {
+    jiff::Timestamp::now()
+        .to_string()
+        .chars()
+        .take(10)
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -90,13 +99,4 @@ mod tests {
         );
         assert_eq!(percentile(&[7.0], 0.99), 7.0);
     }
-}
-
-/// Today's date, for the version of a generated table.
-pub(crate) fn today() -> String {
-    jiff::Timestamp::now()
-        .to_string()
-        .chars()
-        .take(10)
-        .collect()
 }

@@ -241,7 +241,7 @@ pub(crate) fn misspelt_companies(
     let mut dice = Dice(7);
     let mut found = Vec::new();
     for party in entities(&setting.data.join(BASELINE))? {
-        let Some(name) = party.names.iter().cloned().find(|name| name.is_ascii()) else {
+        let Some(name) = party.names.iter().find(|name| name.is_ascii()).cloned() else {
             continue;
         };
         if party.schema != "Company" || !half.has(&name) || name.len() < 6 {

@@ -171,6 +171,7 @@ fn join_halves(words: Vec<Word>) -> Vec<Word> {
             && word.script == Script::Latin
             && word.text.bytes().all(|byte| byte.is_ascii_lowercase())
             && !ARTICLES.contains(&word.text.as_str())
+            && number_words(std::slice::from_ref(word)).is_none()
             && !matches!(
                 LEXICON.phrase(&lookup_key(&word.text)),
                 Some(Meaning::Legal(_) | Meaning::Place(_))

@@ -425,9 +425,8 @@ impl Index {
                     .iter()
                     .map(|entry| self.postings(entry.word).len())
                     .sum();
-                if !admits && names > SHORT_LIST.max(scratch.touched.len() * 4)
-                    || word.weight < LIGHT && !admits
-                {
+                let long = names > SHORT_LIST.max(scratch.touched.len() * 4);
+                if !admits && (long || word.weight < LIGHT) {
                     skipped += word.weight;
                     continue;
                 }
