@@ -77,6 +77,7 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
             .map(|_| on_all_cores(&index, &all, threads))
             .collect(),
     );
+    compare(&all, setting.runs);
     println!(
         "{:.0} × logic-v2 per CPU-second. On {threads} threads over one index: {together:.0} queries/s wall. Index {:.1} MB; peak \
          memory {}, import and build included.\n",
@@ -125,6 +126,24 @@ fn print_row(name: &str, questions: &[&Question], index: &Index, runs: usize) ->
         }
     );
     rate
+}
+
+/// Prints how many pairs of names a second are compared and explained.
+fn compare(questions: &[&Question], runs: usize) {
+    let rates = (0..runs)
+        .map(|_| {
+            let cpu = thread_cpu();
+            for two in questions.windows(2) {
+                let (left, right) = (&two[0].query, &two[1].query);
+                let schema = left.schema.as_deref();
+                for (left, right) in left.names.iter().zip(&right.names) {
+                    std::hint::black_box(names::compare(schema, left, right));
+                }
+            }
+            questions.len() as f64 / (thread_cpu() - cpu).as_secs_f64()
+        })
+        .collect();
+    println!("`compare`: {:.0} explained pairs per CPU-second.\n", median(rates));
 }
 
 fn on_all_cores(index: &Index, questions: &[&Question], threads: usize) -> f64 {
