@@ -9,6 +9,7 @@ mod data;
 mod fit;
 mod frequencies;
 mod index;
+mod large;
 mod lists;
 mod matching;
 mod measure;
@@ -36,6 +37,12 @@ struct Arguments {
     /// Folder with `lists/`, `names/`, `goods/` and `reports/`; default `$INTERDICT_SHARED/data`.
     #[arg(long)]
     data: Option<PathBuf>,
+    /// How many entities `large` makes up: about 1 KB of memory each.
+    #[arg(long, default_value_t = 5_000_000, value_parser = clap::value_parser!(u32).range(1..))]
+    entities: u32,
+    /// Of `large`: only ask this index, as it does itself in a second process.
+    #[arg(long, hide = true)]
+    ask: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -44,6 +51,8 @@ enum Part {
     Lists,
     /// The name index: build and open.
     Index,
+    /// The name index at the size of a company register; not one of `all`.
+    Large,
     /// Name queries.
     Match,
     /// Names: found and wrongly found on labelled pairs and ordinary names.
@@ -60,7 +69,7 @@ enum Part {
     Screen,
     /// Pages to text to claims.
     Reports,
-    /// All of these.
+    /// All of these but `large`, `frequencies`, `language` and `fit`.
     All,
 }
 
@@ -95,6 +104,10 @@ fn main() -> Result<()> {
     match arguments.part {
         Part::Lists => lists::run(&setting),
         Part::Index => index::run(&setting),
+        Part::Large => match &arguments.ask {
+            Some(index) => large::ask(&setting, index),
+            None => large::run(&setting, arguments.entities as usize),
+        },
         Part::Match => matching::run(&setting),
         Part::Accuracy => accuracy::run(&setting),
         Part::Frequencies => frequencies::run(&setting),

@@ -14,10 +14,10 @@ use crate::measure::{median, peak_memory_cell, percentile, thread_cpu};
 const OF_EACH: usize = 2_000;
 
 /// Matches asked for.
-const LIMIT: usize = 5;
+pub(crate) const LIMIT: usize = 5;
 
 /// A query, and the entity that it means where it means one.
-struct Question {
+pub(crate) struct Question {
     query: Query,
     means: Option<String>,
 }
@@ -26,14 +26,29 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
     let (folder, home) = home_with(&[setting.data.join(BASELINE)])?;
     let index = home.index(&mut |_| {})?;
     let sets = [
-        ("listed names, edited", edited(&index, setting.runs)),
+        (
+            "listed names, edited",
+            edited(&index, OF_EACH * setting.runs),
+        ),
         (
             "ordinary companies",
-            ordinary(setting, "names/listed_companies.csv", "name", "Company")?,
+            ordinary(
+                setting,
+                "names/listed_companies.csv",
+                "name",
+                "Company",
+                OF_EACH * setting.runs,
+            )?,
         ),
         (
             "ordinary persons",
-            ordinary(setting, "names/persons_fake_us.csv", "full_name", "Person")?,
+            ordinary(
+                setting,
+                "names/persons_fake_us.csv",
+                "full_name",
+                "Person",
+                OF_EACH * setting.runs,
+            )?,
         ),
     ];
     println!("## Matching against {} entities\n", index.len());
@@ -89,7 +104,7 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
 }
 
 /// Measures a set in as many parts as there are runs, prints it, returns queries per CPU-second.
-fn print_row(name: &str, questions: &[&Question], index: &Index, runs: usize) -> f64 {
+pub(crate) fn print_row(name: &str, questions: &[&Question], index: &Index, runs: usize) -> f64 {
     let (mut rates, mut middles, mut highs, mut worst) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let (mut answered, mut right) = (0, 0);
@@ -143,10 +158,13 @@ fn compare(questions: &[&Question], runs: usize) {
             questions.len() as f64 / (thread_cpu() - cpu).as_secs_f64()
         })
         .collect();
-    println!("`compare`: {:.0} explained pairs per CPU-second.\n", median(rates));
+    println!(
+        "`compare`: {:.0} explained pairs per CPU-second.\n",
+        median(rates)
+    );
 }
 
-fn on_all_cores(index: &Index, questions: &[&Question], threads: usize) -> f64 {
+pub(crate) fn on_all_cores(index: &Index, questions: &[&Question], threads: usize) -> f64 {
     let next = AtomicUsize::new(0);
     let start = Instant::now();
     std::thread::scope(|scope| {
@@ -162,9 +180,9 @@ fn on_all_cores(index: &Index, questions: &[&Question], threads: usize) -> f64 {
 }
 
 /// Names of the list itself, each with one small mistake, as clerks make them.
-fn edited(index: &Index, runs: usize) -> Vec<Question> {
+pub(crate) fn edited(index: &Index, count: usize) -> Vec<Question> {
     let mut dice = Dice(1);
-    (0..OF_EACH * runs)
+    (0..count)
         .filter_map(|_| {
             let entity = index.entity(u32::try_from(dice.below(index.len())).ok()?)?;
             let (name, _) = dice.pick(&entity.names)?;
@@ -200,10 +218,16 @@ fn edit(name: &str, dice: &mut Dice) -> String {
     letters.into_iter().collect()
 }
 
-fn ordinary(setting: &Setting, file: &str, heading: &str, schema: &str) -> Result<Vec<Question>> {
+pub(crate) fn ordinary(
+    setting: &Setting,
+    file: &str,
+    heading: &str,
+    schema: &str,
+    count: usize,
+) -> Result<Vec<Question>> {
     let names = column(&setting.data.join(file), heading)?;
     let mut dice = Dice(2);
-    (0..OF_EACH * setting.runs)
+    (0..count)
         .map(|_| {
             Ok(Question {
                 query: Query {

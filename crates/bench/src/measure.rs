@@ -33,22 +33,25 @@ pub(crate) fn thread_cpu() -> Duration {
         .map_or_else(|| START.elapsed(), Duration::from_nanos)
 }
 
-/// Most memory that this process has held, in MB; none where the system does not tell.
-pub(crate) fn peak_memory() -> Option<u64> {
+/// A figure of this process's memory in MB by its name in the system's table; none where the system does not tell.
+pub(crate) fn memory(name: &str) -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
     let kilobytes: u64 = line.trim().trim_end_matches(" kB").parse().ok()?;
     Some(kilobytes / 1000)
 }
 
-/// [`peak_memory`] as a cell.
-pub(crate) fn peak_memory_cell() -> String {
-    peak_memory().map_or_else(
+/// [`memory`] as a cell.
+pub(crate) fn memory_cell(name: &str) -> String {
+    memory(name).map_or_else(
         || "unknown".to_owned(),
         |megabytes| format!("{megabytes} MB"),
     )
+}
+
+/// Most memory that this process has held, as a cell.
+pub(crate) fn peak_memory_cell() -> String {
+    memory_cell("VmHWM:")
 }
 
 /// The machine in words.

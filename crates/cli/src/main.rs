@@ -8,6 +8,7 @@ mod commands;
 mod progress;
 mod render;
 mod terminal;
+mod whole_lines;
 
 use std::io::ErrorKind;
 use std::process::ExitCode;
@@ -31,7 +32,7 @@ fn main() -> ExitCode {
         eprintln!(
             "\ninterrupted: what was finished is kept; run the same command again to complete it"
         );
-        std::process::exit(130);
+        whole_lines::exit(130);
     }) {
         eprintln!("warning: ctrl-C will not be announced: {error}");
     }

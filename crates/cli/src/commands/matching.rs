@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, BufReader, Write};
+use std::path::Path;
 
 use anyhow::Context;
 use names::{Index, Query};
@@ -9,10 +10,17 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::args::{Arguments, Format, Match};
-use crate::{Outcome, commands};
+use crate::terminal::plain;
+use crate::{Outcome, commands, progress, whole_lines};
 
-/// Queries matched at once, on all cores, before their lines are printed.
+/// Lines answered at once, on all cores, before their answers are printed.
 const BATCH: usize = 4096;
+/// Matches that a batch may ask for: with a high `--limit` it has fewer lines.
+const BATCH_MATCHES: usize = 1 << 16;
+/// Bytes of lines from which on a batch is full: long lines do not add up.
+const BATCH_BYTES: usize = 8 << 20;
+/// Read at once.
+const BUFFER: usize = 1 << 20;
 /// A longer line is refused.
 const MAX_LINE: usize = 1 << 20;
 
@@ -58,21 +66,16 @@ pub(crate) fn run(arguments: &Arguments, command: &Match) -> anyhow::Result<Outc
         "no list is imported in {}; run `interdict lists import PATH…` first",
         arguments.home.display()
     );
-    let mut stdout = io::stdout().lock();
-    let mut answer_all = |queries: &[(String, Query)]| -> anyhow::Result<()> {
-        let answers: Vec<Answer> = queries
-            .par_iter()
-            .map(|(id, query)| answer(&index, id, query, threshold, command.limit))
-            .collect();
-        for answer in &answers {
-            if format == Format::Table {
-                table(&mut stdout, answer)?;
-            } else {
-                serde_json::to_writer(&mut stdout, answer)?;
-                writeln!(stdout)?;
-            }
+    let line = |id: &str, query: &Query| -> io::Result<Vec<u8>> {
+        let answer = answer(&index, id, query, threshold, command.limit);
+        let mut line = Vec::new();
+        if format == Format::Table {
+            table(&mut line, &answer)?;
+        } else {
+            serde_json::to_writer(&mut line, &answer)?;
+            line.push(b'\n');
         }
-        Ok(())
+        Ok(line)
     };
     match &command.input {
         None => {
@@ -87,38 +90,96 @@ pub(crate) fn run(arguments: &Arguments, command: &Match) -> anyhow::Result<Outc
                 birth_dates: command.birth_date.clone().into_iter().collect(),
                 identifiers: command.id.clone(),
             };
-            answer_all(&[("query".to_string(), query)])?;
+            whole_lines::write(&line("query", &query)?)?;
         }
-        Some(path) => {
-            let mut reader = BufReader::new(commands::open(path)?);
-            let mut batch = Vec::with_capacity(BATCH);
-            let (mut line_number, mut refused) = (0_u64, 0_u64);
-            let mut line = Vec::new();
-            while commands::bounded_line(&mut reader, &mut line, MAX_LINE)? {
-                line_number += 1;
-                if line.iter().all(u8::is_ascii_whitespace) {
-                    continue;
-                }
-                match parse(&line, line_number) {
-                    Ok(query) => batch.push(query),
-                    Err(error) => {
-                        refused += 1;
-                        eprintln!("refused: {}:{line_number}: {error:#}", path.display());
-                    }
-                }
-                if batch.len() == BATCH {
-                    answer_all(&batch)?;
-                    batch.clear();
-                }
+        Some(path) => answer_file(path, command.limit, line)?,
+    }
+    Ok(Outcome::Done)
+}
+
+/// Answers the queries of a file, one a line, in their order. Never holds more than a batch of them; answers what there
+/// is before it waits for more, so that a program may ask, read the answer and ask again.
+fn answer_file(
+    path: &Path,
+    limit: usize,
+    answer: impl Fn(&str, &Query) -> io::Result<Vec<u8>> + Sync,
+) -> anyhow::Result<()> {
+    let mut reader = BufReader::with_capacity(BUFFER, commands::open(path)?);
+    let bytes = path.metadata().map_or(0, |file| file.len());
+    let bar = progress::bar("Matching", bytes);
+    let most = (BATCH_MATCHES / limit.max(1)).clamp(16, BATCH);
+    let mut batch = Batch::default();
+    let (mut line_number, mut refused) = (0_u64, 0_u64);
+    let mut line = Vec::new();
+    loop {
+        let more = commands::bounded_line(&mut reader, &mut line, MAX_LINE);
+        if let Ok(true) = more {
+            line_number += 1;
+            bar.inc(line.len() as u64 + 1);
+            if line_number == 1 && line.starts_with(b"\xef\xbb\xbf") {
+                line.drain(..3);
             }
-            answer_all(&batch)?;
-            if refused > 0 {
-                eprintln!("{refused} queries refused");
+            if !line.iter().all(u8::is_ascii_whitespace) {
+                batch.bytes += line.len();
+                batch.lines.push((line_number, line.clone()));
             }
+        }
+        let waits = !matches!(more, Ok(true)) || !reader.buffer().contains(&b'\n');
+        if waits || batch.lines.len() >= most || batch.bytes >= BATCH_BYTES {
+            bar.suspend(|| -> anyhow::Result<()> {
+                refused += batch.answer(path, &answer)?;
+                Ok(())
+            })?;
+        }
+        if !more.with_context(|| format!("{}: after line {line_number}", path.display()))? {
+            break;
         }
     }
-    stdout.flush()?;
-    Ok(Outcome::Done)
+    bar.finish_and_clear();
+    if refused > 0 {
+        eprintln!("{refused} of {line_number} queries refused");
+    }
+    Ok(())
+}
+
+/// Lines that wait for their answers, with their numbers.
+#[derive(Default)]
+struct Batch {
+    lines: Vec<(u64, Vec<u8>)>,
+    bytes: usize,
+}
+
+impl Batch {
+    /// Answers all lines, prints the answers in their order, says which lines are no queries, how many.
+    fn answer(
+        &mut self,
+        path: &Path,
+        answer: &(impl Fn(&str, &Query) -> io::Result<Vec<u8>> + Sync),
+    ) -> anyhow::Result<u64> {
+        let answers: Vec<anyhow::Result<Vec<u8>>> = self
+            .lines
+            .par_iter()
+            .map(|(number, line)| {
+                let (id, query) = parse(line, *number)?;
+                Ok(answer(&id, &query)?)
+            })
+            .collect();
+        let (mut text, mut refused) = (Vec::new(), 0);
+        for ((number, _), answer) in self.lines.iter().zip(answers) {
+            match answer {
+                Ok(line) => text.extend_from_slice(&line),
+                Err(error) => {
+                    refused += 1;
+                    let why = format!("{error:#}");
+                    eprintln!("refused: {}:{number}: {}", path.display(), plain(&why));
+                }
+            }
+        }
+        self.lines.clear();
+        self.bytes = 0;
+        whole_lines::write(&text)?;
+        Ok(refused)
+    }
 }
 
 /// A score from 0 to 1, or the name of a threshold.
@@ -229,7 +290,7 @@ fn table(out: &mut impl Write, answer: &Answer) -> io::Result<()> {
         return writeln!(
             out,
             "{}: nobody on the imported lists",
-            crate::terminal::plain(&answer.query_id)
+            plain(&answer.query_id)
         );
     }
     let mut table = comfy_table::Table::new();
@@ -244,7 +305,7 @@ fn table(out: &mut impl Write, answer: &Answer) -> io::Result<()> {
         "why",
     ]);
     for found in &answer.matches {
-        let plain = |text: &str| crate::terminal::plain(text).into_owned();
+        let plain = |text: &str| plain(text).into_owned();
         table.add_row([
             format!("{:.3}", found.score),
             if found.is_match { "yes" } else { "no" }.to_string(),

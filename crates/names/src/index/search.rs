@@ -467,13 +467,16 @@ impl Index {
             let mut chosen: Vec<(f32, Candidate)> = Vec::new();
             for name_number in scratch.touched.drain(..) {
                 let slot = std::mem::take(&mut scratch.slots[name_number as usize]);
+                if !slot.joined && slot.query + skipped < needed {
+                    // Most names end here, without a look at their records, which lie all over a large file.
+                    continue;
+                }
                 let Some(name) = self.name(name_number as usize) else {
                     continue;
                 };
                 let fits = name.party == party
                     && (slot.joined
-                        || slot.query + skipped >= needed
-                            && slot.listed + skipped * 1.5 >= LEAST_SHARED * name.weight - 0.001
+                        || slot.listed + skipped * 1.5 >= LEAST_SHARED * name.weight - 0.001
                             && (slot.words >= least || name.tokens == 1));
                 if fits {
                     let candidate = Candidate {
