@@ -333,7 +333,10 @@ impl Corpus {
             let changed = longest(&words).map(|word| {
                 if dice.below(2) == 0 {
                     let mut coin = Dice(self.rank(dice));
-                    let first = coin.pick(names).and_then(longest).unwrap_or(word);
+                    let first = coin
+                        .pick(names)
+                        .and_then(|words| longest(words))
+                        .unwrap_or(word);
                     blend(first, &other, &mut coin)
                 } else {
                     other
@@ -376,7 +379,7 @@ fn is_brand(word: &str) -> bool {
     word.chars().count() >= 4 && word.chars().all(char::is_alphabetic)
 }
 
-fn longest(words: &Vec<String>) -> Option<&String> {
+fn longest(words: &[String]) -> Option<&String> {
     words.iter().max_by_key(|word| word.chars().count())
 }
 
