@@ -468,7 +468,7 @@ impl Index {
             for name_number in scratch.touched.drain(..) {
                 let slot = std::mem::take(&mut scratch.slots[name_number as usize]);
                 if !slot.joined && slot.query + skipped < needed {
-                    // Most names end here, without a look at their records, which lie all over a large file.
+                    // Decided without a look at the name's record, which lies anywhere in a large file.
                     continue;
                 }
                 let Some(name) = self.name(name_number as usize) else {
