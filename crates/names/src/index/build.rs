@@ -412,6 +412,9 @@ impl IndexBuilder {
         }
         let (mut keys, mut key_words, mut first) = (Vec::new(), Vec::new(), 0u32);
         for ((start, length), words) in all.keys.iter().zip(&all.key_words) {
+            if words.len() > usize::from(u16::MAX) {
+                return Err(too_large("words of one key"));
+            }
             put(&mut keys, *start);
             put_short(&mut keys, *length);
             put_short(&mut keys, words.len() as u32);
