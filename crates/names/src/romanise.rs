@@ -273,14 +273,31 @@ impl Rules {
         Rules(rules)
     }
 
-    /// What the longest rule makes of the beginning of `rest`, and how much it takes.
-    fn first(&self, rest: &[u8]) -> Option<(&'static [u8], usize)> {
-        let rules = self.0.get(usize::from(*rest.first()?))?;
-        rules
-            .iter()
-            .find(|(from, _)| rest.starts_with(from))
-            .map(|(from, to)| (*to, from.len()))
+    /// A text piece by piece: what the first rule that fits makes of it, or a letter as it is.
+    fn pieces<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = Piece<'a>> {
+        let mut rest = text;
+        std::iter::from_fn(move || {
+            let first = *rest.first()?;
+            let rule = self.0[usize::from(first)]
+                .iter()
+                .find(|(from, _)| rest.starts_with(from));
+            let (piece, taken) = match rule {
+                Some((from, to)) => (Piece::Rewritten(to), from.len()),
+                None => {
+                    let length = letter_length(first).min(rest.len());
+                    (Piece::Letter(&rest[..length]), length)
+                }
+            };
+            rest = &rest[taken..];
+            Some(piece)
+        })
     }
+}
+
+/// A piece of a text that [`Rules`] went over.
+enum Piece<'a> {
+    Rewritten(&'static [u8]),
+    Letter(&'a [u8]),
 }
 
 /// Length of the letter that starts with this byte of UTF-8.
@@ -309,18 +326,9 @@ pub(crate) fn key(text: &str) -> String {
         (stem, ending) = (&stem[..stem.len() - 2], b"v");
     }
     let mut first: Vec<u8> = Vec::with_capacity(stem.len() + 1);
-    let mut at = 0;
-    while at < stem.len() {
-        match SOUND_RULES.first(&stem[at..]) {
-            Some((to, taken)) => {
-                first.extend_from_slice(to);
-                at += taken;
-            }
-            None => {
-                let length = letter_length(stem[at]).min(stem.len() - at);
-                first.extend_from_slice(&stem[at..at + length]);
-                at += length;
-            }
+    for piece in SOUND_RULES.pieces(stem) {
+        match piece {
+            Piece::Rewritten(bytes) | Piece::Letter(bytes) => first.extend_from_slice(bytes),
         }
     }
     first.extend_from_slice(ending);
@@ -445,23 +453,11 @@ static CONSONANT_RULES: LazyLock<Rules> = LazyLock::new(|| Rules::new(CONSONANTS
 
 /// The consonants that survive Arabic and Persian spelling, from a romanised text (not from a key).
 pub(crate) fn semitic_skeleton(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut out: Vec<u8> = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        match CONSONANT_RULES.first(&bytes[at..]) {
-            Some((to, taken)) => {
-                if !(to.len() == 1 && out.last() == to.first()) {
-                    out.extend_from_slice(to);
-                }
-                at += taken;
-            }
-            None => {
-                if !bytes[at].is_ascii() || out.last() != Some(&bytes[at]) {
-                    out.push(bytes[at]);
-                }
-                at += 1;
-            }
+    let mut out: Vec<u8> = Vec::with_capacity(text.len());
+    for piece in CONSONANT_RULES.pieces(text.as_bytes()) {
+        match piece {
+            Piece::Rewritten([one]) | Piece::Letter([one]) if out.last() == Some(one) => {}
+            Piece::Rewritten(bytes) | Piece::Letter(bytes) => out.extend_from_slice(bytes),
         }
     }
     if out.len() > 1 && out.last() == Some(&b'h') {
@@ -571,17 +567,14 @@ static LETTER_RULES: LazyLock<Rules> = LazyLock::new(|| Rules::new(LETTERS));
 fn semitic_letters(text: &str) -> Vec<u8> {
     let bytes = &text.as_bytes()[..text.len().min(40)];
     let mut out: Vec<u8> = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let (letter, taken) = match LETTER_RULES.first(&bytes[at..]) {
-            Some((to, taken)) => (to[0], taken),
-            None if bytes[at].is_ascii() => (bytes[at], 1),
-            None => (b'?', letter_length(bytes[at])),
+    for piece in LETTER_RULES.pieces(bytes) {
+        let letter = match piece {
+            Piece::Rewritten([one]) | Piece::Letter([one]) => *one,
+            _ => b'?',
         };
         if out.last() != Some(&letter) {
             out.push(letter);
         }
-        at += taken;
     }
     out
 }
@@ -610,21 +603,11 @@ static KOREAN_RULES: LazyLock<Rules> = LazyLock::new(|| Rules::new(KOREAN));
 
 /// One key for the romanisations of a Korean syllable or name: Kim and Gim, Chol and Cheol and Chul.
 pub(crate) fn korean_key(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut out: Vec<u8> = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        match KOREAN_RULES.first(&bytes[at..]) {
-            Some((to, taken)) => {
-                out.extend_from_slice(to);
-                at += taken;
-            }
-            None => {
-                if !bytes[at].is_ascii() || out.last() != Some(&bytes[at]) {
-                    out.push(bytes[at]);
-                }
-                at += 1;
-            }
+    let mut out: Vec<u8> = Vec::with_capacity(text.len());
+    for piece in KOREAN_RULES.pieces(text.as_bytes()) {
+        match piece {
+            Piece::Letter([one]) if out.last() == Some(one) => {}
+            Piece::Rewritten(bytes) | Piece::Letter(bytes) => out.extend_from_slice(bytes),
         }
     }
     into_text(out)
