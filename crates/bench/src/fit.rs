@@ -29,55 +29,6 @@ const OUT_OF_REACH: f32 = -3.0;
 /// Share of ordinary names that alert at each threshold.
 const ALERT_RATES: [(&str, f64); 3] = [("wide", 0.012), ("balanced", 0.0023), ("strict", 0.0008)];
 
-/// Features that can only speak against, in any kind.
-const AGAINST: &[&str] = &[
-    "conflict",
-    "extra",
-    "common-conflict",
-    "common-extra",
-    "mixed-conflict",
-    "place-conflict",
-    "place-extra",
-    "number-conflict",
-    "number-extra",
-    "unlike",
-    "worst",
-    "common-unlike",
-    "none-telling",
-    "none-telling-rest",
-    "one-unlike",
-    "one-short",
-    "first-letter",
-    "legal-conflict",
-    "legal-extra",
-    "legal-conflict-alone",
-    "legal-extra-alone",
-    "moved",
-    "joined",
-    "common-alone",
-    "one-part",
-    "alone-alike",
-    "patronymic-conflict",
-    "patronymic-extra",
-    "given-conflict",
-    "initial-conflict",
-    "common-parts",
-    "common-parts-extra",
-    "exchanged",
-    "first-missing",
-    "last-missing",
-    "against",
-    "east-conflict",
-    "east-extra",
-    "east-unlike",
-];
-/// Features that can only speak for.
-const FOR: &[&str] = &["agreement", "rare", "two", "three", "one-long"];
-
-/// How far the weights of legal forms go: parties write them or leave them out, and lists get them wrong, whatever a
-/// sample of names says.
-const LEAST: &[(&str, f32)] = &[("legal-extra", -0.25), ("legal-conflict", -1.0)];
-
 /// An item with the features of its best name pairs.
 struct Example {
     same: bool,
@@ -141,7 +92,7 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
     );
     for (kind, examples) in &of_kind {
         let prior = prior(kind);
-        let mut weights = prior.clone();
+        let mut weights: Vec<f32> = prior.iter().map(|prior| prior.start).collect();
         let before = loss(&weights, examples);
         for round in 0..ROUNDS {
             let chosen: Vec<(&[f32], bool, f32)> = examples
@@ -194,18 +145,49 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
     Ok(())
 }
 
-fn prior(kind: &str) -> Vec<f32> {
-    let mut weights = vec![0.0; feature_names().len()];
+/// Where a weight starts, and the bounds within which it stays.
+#[derive(Clone, Copy)]
+struct Prior {
+    start: f32,
+    least: f32,
+    most: f32,
+}
+
+/// No bounds.
+const FREE: Prior = Prior {
+    start: 0.0,
+    least: f32::NEG_INFINITY,
+    most: f32::INFINITY,
+};
+
+/// What each feature was thought to weigh, with the sign that it must have: see the head of `prior.tsv`.
+fn prior(kind: &str) -> Vec<Prior> {
+    let mut priors = vec![FREE; feature_names().len()];
     for row in include_str!("prior.tsv").lines() {
         let cells: Vec<&str> = row.split('\t').collect();
-        if let [of, name, value] = cells[..]
-            && of == kind
-            && let Some(feature) = feature_names().iter().position(|known| *known == name)
-        {
-            weights[feature] = value.parse().unwrap_or(0.0);
+        let (Some(of), Some(name), Some(start)) = (cells.first(), cells.get(1), cells.get(2))
+        else {
+            continue;
+        };
+        let feature = feature_names().iter().position(|known| known == name);
+        if let (true, Some(feature), Ok(start)) = (*of == kind, feature, start.parse::<f32>()) {
+            let bound = cells.get(3).and_then(|bound| bound.parse().ok());
+            priors[feature] = match *name {
+                "base" => Prior { start, ..FREE },
+                _ if start < 0.0 => Prior {
+                    start,
+                    least: bound.unwrap_or(FREE.least),
+                    most: 0.0,
+                },
+                _ => Prior {
+                    start,
+                    least: 0.0,
+                    most: bound.unwrap_or(FREE.most),
+                },
+            };
         }
     }
-    weights
+    priors
 }
 
 fn example(item: Item) -> Option<(&'static str, Example)> {
@@ -297,15 +279,16 @@ pub(crate) fn evidence(setting: &Setting) -> Result<()> {
         values.extend(FACTS.map(|(fact, _)| f32::from(u8::from(found.contains(&fact)))));
         examples.push((values, item.same, if item.same { 0.5 } else { 1.0 }));
     }
-    let start: Vec<f32> = [-1.0, 1.0]
+    let priors: Vec<Prior> = [-1.0, 1.0]
         .into_iter()
         .chain(FACTS.map(|fact| fact.1))
+        .map(|start| Prior { start, ..FREE })
         .collect();
     let rows: Vec<(&[f32], bool, f32)> = examples
         .iter()
         .map(|(values, same, weight)| (values.as_slice(), *same, *weight))
         .collect();
-    let weights = descend(&start, &rows, &[]);
+    let weights = fit(&priors, &rows);
     // On the scale of the score's own log-odds.
     let scale = weights[1].max(0.2);
     println!(
@@ -321,13 +304,9 @@ pub(crate) fn evidence(setting: &Setting) -> Result<()> {
     Ok(())
 }
 
-/// Adam on the logistic loss, weights kept at the sign that their feature must have.
-fn fit(start: &[f32], examples: &[(&[f32], bool, f32)]) -> Vec<f32> {
-    descend(start, examples, feature_names())
-}
-
-fn descend(start: &[f32], examples: &[(&[f32], bool, f32)], names: &[&str]) -> Vec<f32> {
-    let mut weights = start.to_vec();
+/// Adam on the logistic loss, each weight pulled towards its start and kept within its bounds.
+fn fit(priors: &[Prior], examples: &[(&[f32], bool, f32)]) -> Vec<f32> {
+    let mut weights: Vec<f32> = priors.iter().map(|prior| prior.start).collect();
     let (mut first, mut second) = (vec![0.0f32; weights.len()], vec![0.0f32; weights.len()]);
     let all: f32 = examples.iter().map(|example| example.2).sum();
     for step in 1..=STEPS {
@@ -341,26 +320,15 @@ fn descend(start: &[f32], examples: &[(&[f32], bool, f32)], names: &[&str]) -> V
         }
         let rate = 0.05 * (1.0 - step as f32 / STEPS as f32) + 0.002;
         for index in 0..weights.len() {
-            let slope = (gradient[index] + PULL * (weights[index] - start[index])) / all;
+            let slope = (gradient[index] + PULL * (weights[index] - priors[index].start)) / all;
             first[index] = 0.9 * first[index] + 0.1 * slope;
             second[index] = 0.999 * second[index] + 0.001 * slope * slope;
             let (m, v) = (
                 first[index] / (1.0 - 0.9f32.powi(step as i32)),
                 second[index] / (1.0 - 0.999f32.powi(step as i32)),
             );
-            weights[index] -= rate * m / (v.sqrt() + 1e-8);
-            let Some(name) = names.get(index) else {
-                continue;
-            };
-            if AGAINST.contains(name) {
-                weights[index] = weights[index].min(0.0);
-            }
-            if let Some((_, least)) = LEAST.iter().find(|(known, _)| known == name) {
-                weights[index] = weights[index].max(*least);
-            }
-            if FOR.contains(name) {
-                weights[index] = weights[index].max(0.0);
-            }
+            let moved = weights[index] - rate * m / (v.sqrt() + 1e-8);
+            weights[index] = moved.clamp(priors[index].least, priors[index].most);
         }
     }
     weights
