@@ -5,6 +5,7 @@
 
 use crate::align::Pair;
 use crate::analyse::{Class, HAN, HANGUL, SEMITIC};
+use crate::lexicon::LEXICON;
 use crate::word::{Kind, Side, Word};
 
 /// A feature, by its number in [`Features`].
@@ -210,8 +211,7 @@ pub(crate) fn features(left: &Side<'_>, right: &Side<'_>, pairs: &[Pair], kind: 
         set(Feature::OneLong, flag(sums.shortest >= 8));
         set(Feature::FirstLetter, flag(sums.first_letter));
     }
-    // "Company" alone is no form.
-    let company = 1u8 << 2;
+    let company = LEXICON.company_bit();
     let (left_legal, right_legal) = (left.legal & !company, right.legal & !company);
     if left_legal != 0 && right_legal != 0 {
         let differ = left_legal & right_legal == 0;

@@ -11,11 +11,11 @@ const WEIGHTS: &str = include_str!("../data/weights.tsv");
 /// Weights of one kind of party.
 pub(crate) struct Model {
     pub weights: [f32; FEATURES],
-    /// Log-odds at which the score is `WIDE`, `BALANCED` and `STRICT`.
-    pub anchors: [f32; 3],
+    /// Log-odds of the features at which the score is `WIDE`, `BALANCED` and `STRICT`, with the log-odds of these scores.
+    anchors: [(f64, f64); 3],
 }
 
-pub(crate) static MODELS: LazyLock<[Model; 3]> = LazyLock::new(|| {
+static MODELS: LazyLock<[Model; 3]> = LazyLock::new(|| {
     [Kind::Person, Kind::Organisation, Kind::Craft].map(|kind| Model::read(WEIGHTS, kind))
 });
 
@@ -32,7 +32,11 @@ impl Model {
     fn read(table: &str, kind: Kind) -> Model {
         let mut model = Model {
             weights: [0.0; FEATURES],
-            anchors: [-2.0, 0.0, 2.0],
+            anchors: [
+                (-2.0, odds_of(crate::WIDE)),
+                (0.0, odds_of(crate::BALANCED)),
+                (2.0, odds_of(crate::STRICT)),
+            ],
         };
         for row in table.lines().filter(|row| !row.starts_with('#')) {
             let mut cells = row.split('\t');
@@ -40,7 +44,9 @@ impl Model {
             else {
                 continue;
             };
-            let Ok(value) = value.parse() else { continue };
+            let Ok(value) = value.parse::<f32>() else {
+                continue;
+            };
             if of != kind_name(kind) {
                 continue;
             }
@@ -49,7 +55,7 @@ impl Model {
             }
             for (anchor, known) in ["wide", "balanced", "strict"].iter().enumerate() {
                 if *known == name {
-                    model.anchors[anchor] = value;
+                    model.anchors[anchor].0 = f64::from(value);
                 }
             }
         }
@@ -77,11 +83,7 @@ impl Model {
     /// Log-odds on the scale of scores, where the thresholds mean the same for every kind: straight lines in log-odds
     /// between the anchors. Increasing, never 0 or 1.
     pub(crate) fn score(&self, log_odds: f32) -> f64 {
-        let knots = [
-            (f64::from(self.anchors[0]), odds_of(crate::WIDE)),
-            (f64::from(self.anchors[1]), odds_of(crate::BALANCED)),
-            (f64::from(self.anchors[2]), odds_of(crate::STRICT)),
-        ];
+        let knots = self.anchors;
         let at = f64::from(log_odds);
         let (from, to) = if at < knots[1].0 {
             (knots[0], knots[1])
