@@ -294,6 +294,25 @@ const DECIDED_LOG_ODDS: f64 = 5.0;
 /// different years.
 const MOST_OF_NAME: f64 = 4.0;
 
+/// The score of the names below which no facts that a query has can lift it to a threshold. (Identifiers are looked up by
+/// themselves, so that one that decides needs no name.)
+pub(crate) fn reach(threshold: f64, query: &Facts) -> f64 {
+    let of = |has: bool, facts: &[&str]| {
+        let most = facts.iter().filter_map(|fact| FACTS.get(fact).copied());
+        if has { most.fold(0.0, f64::max) } else { 0.0 }
+    };
+    let most = of(!query.countries.is_empty(), &["country-agrees"])
+        + of(
+            !query.birth_dates.is_empty(),
+            &["birth-day-agrees", "birth-year-agrees"],
+        )
+        + of(!query.identifiers.is_empty(), &["identifier-agrees"]);
+    if most == 0.0 || threshold <= 0.0 || threshold >= 1.0 {
+        return threshold;
+    }
+    logistic((threshold / (1.0 - threshold)).ln() - most)
+}
+
 /// A score with log-odds added on its own scale. Nothing added leaves it as it is.
 fn with_log_odds(score: f64, added: f64) -> f64 {
     if added == 0.0 || score <= 0.0 {

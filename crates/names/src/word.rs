@@ -100,6 +100,9 @@ pub(crate) fn rarity(key: &str, view: View) -> f32 {
     (-(per_million / 1.0e6).log10() / 4.4).clamp(0.0, 1.0)
 }
 
+/// Most that any word counts.
+pub(crate) const HEAVIEST: f32 = 1.1;
+
 /// Most that a word counts which any text has.
 const LANGUAGE_WORD: f32 = 0.85;
 

@@ -210,8 +210,8 @@ impl Growing {
                 postings.push(self.name_count);
             }
         }
-        joined_hashes(&words, view, |hash| {
-            self.joins.push((hash, self.name_count));
+        joined_keys(&words, |key| {
+            self.joins.push((joined_hash(key, view), self.name_count));
         });
         self.token_count = self
             .token_count
@@ -247,15 +247,15 @@ impl Growing {
         // First posting and number of postings follow when all names are in.
         self.words.extend_from_slice(&[0; 8]);
         let of_letters = spelling::letters_key(word);
-        let keys: Vec<&str> = spelling::keys_of(word, &of_letters).collect();
-        for key in keys {
+        for key in spelling::keys_of(word, &of_letters) {
             let key = self.key(key)?;
             self.key_words[key as usize].push(number | (view as u32) << 31);
-            let mut hashes = Vec::new();
-            spelling::other_scripts(word.text, word.flags, true, &mut hashes);
-            self.spellings
-                .extend(hashes.into_iter().map(|hash| (hash, key, u32::MAX)));
         }
+        let key = self.key(word.key)?;
+        let mut hashes = Vec::new();
+        spelling::other_scripts(word.text, word.flags, true, &mut hashes);
+        self.spellings
+            .extend(hashes.into_iter().map(|hash| (hash, key, u32::MAX)));
         Ok(number)
     }
 
@@ -291,13 +291,13 @@ pub(crate) fn word_identity(word: &Word<'_>, view: View) -> u64 {
     (hash ^ rest).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
-/// Hashes of two and three neighbours written as one word, for "good will" against "goodwill".
-pub(crate) fn joined_hashes(words: &[Word<'_>], view: View, mut found: impl FnMut(u32)) {
+/// Keys of two and three neighbours written as one word, for "good will" against "goodwill".
+pub(crate) fn joined_keys(words: &[Word<'_>], mut found: impl FnMut(&str)) {
     for count in 2..=3 {
         for window in words.windows(count) {
             if run_length(window).is_some() {
                 let text: String = window.iter().map(|word| word.text).collect();
-                found(joined_hash(&romanise::key(&text), view));
+                found(&romanise::key(&text));
             }
         }
     }

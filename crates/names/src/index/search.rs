@@ -7,20 +7,20 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 
 use super::NameKind;
-use super::build::{joined_hash, joined_hashes, kind_number, word_identity};
+use super::build::{joined_hash, joined_keys, kind_number, word_identity};
 use super::open::{Index, NameRecord, kind_of};
 use super::spelling;
-use crate::align::{Pair, joined_pairs, run_length, single};
+use crate::align::{Pair, joined_pairs, single};
 use crate::analyse::{Analysed, Class, View, analyse};
 use crate::compare::{SchemaGroup, schema_group};
 use crate::distance::distance_of_bytes;
-use crate::evidence::{Facts, Identifier, combine, identifier};
+use crate::evidence::{Facts, Identifier, combine, identifier, reach};
 use crate::normalise::normalise;
 use crate::romanise;
 use crate::score::{LEAST_SHARED, MOST_OF_DIFFERENT, explain, is_turned, score, score_of_pairs};
 use crate::similarity::{LEAST_SIMILARITY, edit_budget, similarity};
 use crate::thresholds::BALANCED;
-use crate::word::{Kind, Side, Word, name_hash, words_of};
+use crate::word::{HEAVIEST, Kind, Side, Word, name_hash, words_of};
 
 /// A party to look for. All fields but the names may be empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -161,12 +161,7 @@ impl Index {
                 .filter_map(|raw| identifier(raw))
                 .collect(),
         };
-        // Agreeing facts raise a score that the name alone leaves below the threshold.
-        let reach = if facts == Facts::default() {
-            threshold
-        } else {
-            threshold - 0.25
-        };
+        let reach = reach(threshold, &facts);
         let mut best: FxHashMap<u32, Best> = FxHashMap::default();
         for (number, (reading, words)) in readings.iter().zip(&words).enumerate() {
             self.search_reading(number, reading, words, reach, &mut best);
@@ -396,7 +391,6 @@ impl Index {
             if scratch.slots.len() < self.names() {
                 scratch.slots.resize(self.names(), Slot::default());
             }
-            scratch.touched.clear();
             for (index, word) in words.iter().enumerate() {
                 let start = alike.len();
                 self.alike(word, index as u8, view, scratch, &mut alike);
@@ -413,7 +407,13 @@ impl Index {
                 .map(|word| word.weight)
                 .sum();
             let mut mark = 0u8;
+            // Weight that may agree without having been looked at, on the side of the query and of the name.
             let mut skipped = initials;
+            let mut skipped_listed = HEAVIEST
+                * words
+                    .iter()
+                    .filter(|word| word.class == Class::Initial)
+                    .count() as f32;
             // Neighbours that are one word elsewhere, both ways, come first: they count for all their words.
             self.joined_candidates(words, view, scratch);
             for index in order {
@@ -428,6 +428,10 @@ impl Index {
                 let long = names > SHORT_LIST.max(scratch.touched.len() * 4);
                 if !admits && (long || word.weight < LIGHT) {
                     skipped += word.weight;
+                    skipped_listed += alike[start..end]
+                        .iter()
+                        .map(|entry| self.word_weight(entry.word))
+                        .fold(0.0, f32::max);
                     continue;
                 }
                 mark = mark.saturating_add(1);
@@ -476,7 +480,7 @@ impl Index {
                 };
                 let fits = name.party == party
                     && (slot.joined
-                        || slot.listed + skipped * 1.5 >= LEAST_SHARED * name.weight - 0.001
+                        || slot.listed + skipped_listed >= LEAST_SHARED * name.weight - 0.001
                             && (slot.words >= least || name.tokens == 1));
                 if fits {
                     let candidate = Candidate {
@@ -605,25 +609,16 @@ impl Index {
                 names.extend(self.joined(joined_hash(&romanise::key(word.text), view)));
             }
         }
-        joined_hashes(words, view, |hash| names.extend(self.joined(hash)));
-        for count in 2..=3 {
-            for window in words
-                .windows(count)
-                .filter(|window| run_length(window).is_some())
-            {
-                let text: String = window.iter().map(|word| word.text).collect();
-                let key = romanise::key(&text);
-                let hash = spelling::hash(b'E', key.as_bytes());
-                for spelt in self.spelt(hash) {
-                    if self.key(spelt.key) != key.as_bytes() {
-                        continue;
-                    }
+        joined_keys(words, |key| {
+            names.extend(self.joined(joined_hash(key, view)));
+            for spelt in self.spelt(spelling::hash(b'E', key.as_bytes())) {
+                if self.key(spelt.key) == key.as_bytes() {
                     for word in self.key_words(spelt.key, view) {
                         names.extend(self.postings(word));
                     }
                 }
             }
-        }
+        });
         for name in names {
             if let Some(slot) = scratch.slots.get_mut(name as usize) {
                 if slot.words == 0 && !slot.joined {
