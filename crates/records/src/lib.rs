@@ -5,7 +5,8 @@
 //! shown back as a [`Layout`] before the first row is given.
 //!
 //! A reader never fails on a row. A row with a bad field is read with that field empty and reported with row and
-//! field; a row that cannot be read at all is reported with its row alone. Memory does not grow with the file, except
+//! field; a row that cannot be read at all is reported with its row alone. Rows that another row of their table
+//! replaces, being earlier versions of a declaration's line or repeats, are read and reported as superseded. Memory does not grow with the file, except
 //! that workbooks hold their shared texts and that compressed workbooks and Parquet files are unpacked into memory
 //! (up to [`MAX_UNPACKED`]).
 //!
@@ -26,14 +27,17 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod amendments;
 mod archive;
 mod assemble;
 mod columns;
 mod delimited;
 mod encoding;
 mod field;
+mod heading_words;
 mod json_lines;
 mod lines;
+mod neighbours;
 mod parquet_rows;
 mod source;
 mod table;
@@ -154,8 +158,10 @@ pub struct RecordSummary {
     pub read: u64,
     /// Rows that could not be read.
     pub rejected: u64,
-    /// Fields refused in rows that were read.
+    /// Fields refused in rows that were read, superseded rows included.
     pub fields_rejected: u64,
+    /// Rows read that another row of their table replaces: earlier versions of a declaration's line, and repeats.
+    pub superseded: u64,
     /// Size of the file as it lies, in bytes.
     pub bytes: u64,
     /// blake3 of the file as it lies, in hexadecimal digits.
@@ -294,6 +300,7 @@ pub fn read(
         read: counts.read,
         rejected: counts.rejected,
         fields_rejected: counts.fields_rejected,
+        superseded: counts.superseded,
         bytes,
         hash,
     })
