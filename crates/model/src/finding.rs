@@ -1,6 +1,7 @@
 //! Findings: what screening says of one shipment. The serde form is the NDJSON contract of `interdict screen`.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -131,5 +132,5 @@ pub struct Finding {
     /// What would clear it; empty for releases.
     pub clears: String,
     /// Version of every table, list and weight used, by name.
-    pub versions: BTreeMap<String, String>,
+    pub versions: Arc<BTreeMap<String, String>>,
 }
