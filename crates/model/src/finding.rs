@@ -132,5 +132,24 @@ pub struct Finding {
     /// What would clear it; empty for releases.
     pub clears: String,
     /// Version of every table, list and weight used, by name.
+    #[serde(with = "shared")]
     pub versions: Arc<BTreeMap<String, String>>,
+}
+
+/// A map that many findings share, in the serde form of the map.
+mod shared {
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    type Map = BTreeMap<String, String>;
+
+    pub(super) fn serialize<S: Serializer>(map: &Arc<Map>, to: S) -> Result<S::Ok, S::Error> {
+        map.as_ref().serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<Map>, D::Error> {
+        Map::deserialize(from).map(Arc::new)
+    }
 }

@@ -10,6 +10,7 @@
 //! `interdict read`: renaming a field here breaks other people's scripts.
 
 mod background;
+mod case;
 mod claim;
 mod date;
 mod finding;
@@ -20,6 +21,7 @@ mod shipment;
 pub use background::{
     Background, Kit, LegLink, OtherLeg, PartyClaim, PartyDecision, PartyPast, Predecessor,
 };
+pub use case::{Case, CaseRow, Lane};
 pub use claim::{
     Actor, ActorKind, Claim, Credibility, Event, Factuality, GoodsFamily, GoodsMention, Grade,
     Reliability, Report,

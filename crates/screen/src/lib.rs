@@ -12,6 +12,7 @@
 //! screening is a function of the shipment, the lists and the tables, so a stored shipment can be screened again.
 
 mod cache;
+mod cases;
 mod day;
 mod explain;
 mod gates;
@@ -26,6 +27,7 @@ mod seen;
 mod tables;
 mod value;
 
+pub use cases::Cases;
 pub use history::History;
-pub use screener::{Evidence, PartyLookup, Screener, party_match, rank};
+pub use screener::{Evidence, PartyLookup, RankKey, Screener, party_match, rank};
 pub use tables::{RedFlag, redflags};

@@ -1,5 +1,6 @@
 //! The one screening function: shipments in, findings out, each distinct party and text looked up once.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -299,29 +300,55 @@ pub fn party_match(found: names::Match) -> PartyMatch {
     }
 }
 
-/// Gives every finding its rank over the whole run: gravest disposition first, then score, then the surest list
-/// match, then the place in the input, so that the order is the same on every run. The order of `findings` stays.
-pub fn rank(findings: &mut [Finding]) {
-    let surest = |finding: &Finding| {
-        finding
+/// The place of a finding in the order of review: least first. Gravest disposition, then score, then number of gates,
+/// then the surest list match, then fewest missing fields, then the place in the input, so that the order is the same
+/// on every run.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RankKey {
+    disposition: Reverse<Disposition>,
+    /// Scores have four decimals.
+    score: Reverse<i64>,
+    gates: Reverse<usize>,
+    /// Bits of a score from 0 to 1, which are in its order.
+    surest: Reverse<u64>,
+    missing: usize,
+    file: String,
+    row: u64,
+    row_id: String,
+}
+
+impl RankKey {
+    /// The place of a finding.
+    pub fn of(finding: &Finding) -> Self {
+        let surest = finding
             .parties
             .iter()
             .filter_map(|party| party.matched.as_ref())
             .map(|matched| matched.score)
-            .fold(0.0, f64::max)
-    };
-    let mut order: Vec<usize> = (0..findings.len()).collect();
-    order.sort_by(|&a, &b| {
-        let (x, y) = (&findings[a], &findings[b]);
-        y.disposition
-            .cmp(&x.disposition)
-            .then_with(|| y.score.total_cmp(&x.score))
-            .then_with(|| y.gates.len().cmp(&x.gates.len()))
-            .then_with(|| surest(y).total_cmp(&surest(x)))
-            .then_with(|| x.missing.len().cmp(&y.missing.len()))
-            .then_with(|| (&x.file, x.row, &x.row_id).cmp(&(&y.file, y.row, &y.row_id)))
-    });
-    for (rank, at) in (1..).zip(order) {
+            .fold(0.0, f64::max);
+        Self {
+            disposition: Reverse(finding.disposition),
+            // Cast: scores are sums of a few dozen weights.
+            score: Reverse((finding.score * 1e4).round() as i64),
+            gates: Reverse(finding.gates.len()),
+            surest: Reverse(surest.to_bits()),
+            missing: finding.missing.len(),
+            file: finding.file.clone(),
+            row: finding.row,
+            row_id: finding.row_id.clone(),
+        }
+    }
+}
+
+/// Gives every finding its rank over the whole run; see [`RankKey`]. The order of `findings` stays.
+pub fn rank(findings: &mut [Finding]) {
+    let mut order: Vec<(RankKey, usize)> = findings
+        .iter()
+        .enumerate()
+        .map(|(at, finding)| (RankKey::of(finding), at))
+        .collect();
+    order.sort();
+    for (rank, (_, at)) in (1..).zip(order) {
         findings[at].rank = rank;
     }
 }

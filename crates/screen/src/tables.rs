@@ -73,6 +73,14 @@ pub(crate) struct Score {
     pub(crate) prior: f64,
     pub(crate) review_score: f64,
     pub(crate) caps: HashMap<String, f64>,
+    pub(crate) case: CaseGrowth,
+}
+
+/// How a case's score grows with its rows: `weight` × ln(rows), at most `cap`.
+#[derive(Deserialize)]
+pub(crate) struct CaseGrowth {
+    pub(crate) weight: f64,
+    pub(crate) cap: f64,
 }
 
 /// What history rules count with; units and reasons stand in `history.toml`.
