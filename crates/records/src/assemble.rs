@@ -312,6 +312,7 @@ impl Assembler {
                 .filter(|(_, cell)| cell.present)
                 .map(|(column, cell)| (column.heading.clone(), cell.text.to_string()))
                 .collect(),
+            background: None,
         };
         let relation = self.relation(row, cells, &shipment);
         Outcome::Read(Box::new(shipment), relation)

@@ -192,6 +192,8 @@ pub(crate) fn spelled(heading: &str) -> Spelled {
         Lower,
         Upper,
         Digit,
+        /// Of a script without spaces.
+        Ideograph,
     }
     let mut spelled = Spelled {
         key: String::with_capacity(heading.len()),
@@ -227,6 +229,8 @@ pub(crate) fn spelled(heading: &str) -> Spelled {
         }
         let kind = if c.is_numeric() {
             Kind::Digit
+        } else if heading_words::is_ideograph(c) {
+            Kind::Ideograph
         } else if c.is_uppercase() {
             Kind::Upper
         } else {

@@ -114,7 +114,7 @@ fn bit_of(bits: &mut HashMap<&'static str, Concepts>, concept: &'static str) -> 
 }
 
 /// Scripts that write words without spaces between them.
-fn is_ideograph(c: char) -> bool {
+pub(crate) fn is_ideograph(c: char) -> bool {
     matches!(c, '\u{e00}'..='\u{e7f}' | '\u{2e80}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}')
 }
 

@@ -29,6 +29,7 @@
 
 mod amendments;
 mod archive;
+mod arrow_rows;
 mod assemble;
 mod columns;
 mod delimited;
@@ -64,7 +65,7 @@ pub enum RecordFormat {
     Workbook,
     /// One JSON object a line.
     JsonLines,
-    /// Apache Parquet.
+    /// Apache Parquet, or an Arrow batch in memory.
     Parquet,
 }
 
@@ -304,4 +305,50 @@ pub fn read(
         bytes,
         hash,
     })
+}
+
+/// Reads the rows of an Arrow batch as those of a Parquet file are read, columns recognised in the same way.
+///
+/// `name` stands for the file in shipments and rejections; rows count from 1. `on_layout` is told once how the batch is
+/// read. Dates, decimals and the like are decided over the rows of this batch.
+///
+/// # Errors
+/// [`RecordError::NoShipments`] where the columns are not those of trade records, [`RecordError::Damaged`] where a
+/// column has a type that cannot be shown as text.
+pub fn read_batch(
+    batch: &arrow::array::RecordBatch,
+    name: &str,
+    overrides: &ColumnOverrides,
+    on_layout: &mut dyn FnMut(&Layout),
+    on_row: &mut dyn FnMut(Shipment),
+    on_rejected: &mut dyn FnMut(Rejected),
+) -> Result<(), RecordError> {
+    let mut skipped = None;
+    let mut watch_layout = |layout: &Layout| {
+        skipped.clone_from(&layout.skipped);
+        on_layout(layout);
+    };
+    let mut sinks = Sinks {
+        on_layout: &mut watch_layout,
+        on_row,
+        on_rejected,
+        on_progress: &mut |_| {},
+        counts: table::Counts::default(),
+    };
+    let headings = arrow_rows::headings_of(batch.schema_ref().fields());
+    let layout = Layout::new(name.to_string(), RecordFormat::Parquet);
+    let mut table = table::Table::with_headings(layout, headings, overrides);
+    let pushed = arrow_rows::push(batch, 0, &mut table, &mut sinks);
+    table.finish(&mut sinks);
+    pushed.map_err(|error| RecordError::Damaged {
+        file: name.to_string(),
+        reason: error.to_string(),
+    })?;
+    match skipped {
+        Some(reason) => Err(RecordError::NoShipments {
+            file: name.to_string(),
+            reason,
+        }),
+        None => Ok(()),
+    }
 }
