@@ -1,10 +1,11 @@
 //! Rows that give a line of a declaration again: amendments, which a later date or version tells, and plain repeats.
 //! All rows are read; the ones that another replaces are told, so that one shipment is not counted twice.
 
-use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::collections::hash_map::Entry;
+use std::hash::{Hash, Hasher};
 
 use model::{PartialDate, Role, Shipment};
+use rustc_hash::{FxHashMap, FxHasher};
 
 /// Lines remembered in each of two generations, some 20 MB together: the older one is dropped when the newer is full.
 /// Amendments further apart than that are not seen.
@@ -37,8 +38,8 @@ pub(crate) enum Relation {
 /// The lines seen, by hash.
 #[derive(Debug, Default)]
 pub(crate) struct Amendments {
-    newer: HashMap<u64, Seen>,
-    older: HashMap<u64, Seen>,
+    newer: FxHashMap<u64, Seen>,
+    older: FxHashMap<u64, Seen>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -56,7 +57,7 @@ impl Amendments {
         let (declaration, suffix) = split_version(line.declaration);
         let version = line.version.max(suffix);
         let name = |role| shipment.party(role).map(|party| party.name.as_str());
-        let mut hasher = DefaultHasher::new();
+        let mut hasher = FxHasher::default();
         (declaration, line.item).hash(&mut hasher);
         (name(Role::Consignor), name(Role::Consignee)).hash(&mut hasher);
         if line.item.is_empty() {
@@ -69,15 +70,24 @@ impl Amendments {
             date: shipment.date,
             content: content_of(shipment),
         };
-        let Some(before) = self.newer.get(&key).or_else(|| self.older.get(&key)) else {
-            self.keep(key, seen);
-            return Relation::New;
+        if self.newer.len() >= GENERATION {
+            self.older = std::mem::take(&mut self.newer);
+        }
+        let place = match self.newer.entry(key) {
+            Entry::Occupied(place) => place.into_mut(),
+            Entry::Vacant(place) => match self.older.get(&key) {
+                Some(older) => place.insert(*older),
+                None => {
+                    place.insert(seen);
+                    return Relation::New;
+                }
+            },
         };
-        let before = *before;
+        let before = *place;
         let later = (seen.version, known(seen.date, before.date));
         let earlier = (before.version, known(before.date, seen.date));
         if later > earlier {
-            self.keep(key, seen);
+            *place = seen;
             Relation::Supersedes(before.row)
         } else if later < earlier {
             Relation::SupersededBy(before.row)
@@ -88,13 +98,6 @@ impl Amendments {
             Relation::New
         }
     }
-
-    fn keep(&mut self, key: u64, seen: Seen) {
-        if self.newer.len() >= GENERATION {
-            self.older = std::mem::take(&mut self.newer);
-        }
-        self.newer.insert(key, seen);
-    }
 }
 
 /// A date for comparison; none where the other row has none, so that a missing date decides nothing.
@@ -103,7 +106,7 @@ fn known(date: Option<PartialDate>, other: Option<PartialDate>) -> Option<Partia
 }
 
 fn content_of(shipment: &Shipment) -> u64 {
-    let mut hasher = DefaultHasher::new();
+    let mut hasher = FxHasher::default();
     (&shipment.goods_text, &shipment.hs).hash(&mut hasher);
     for number in [
         shipment.net_kg,

@@ -261,7 +261,12 @@ impl Assembler {
         let mut destination = self.country(Field::Destination, cells, &mut refuse_field);
         // Totals and notes under a table.
         let names_countries = origin.is_some() || dispatch.is_some() || destination.is_some();
-        if goods_text.is_empty() && hs.is_none() && parties.is_empty() && !names_countries {
+        if goods_text.is_empty()
+            && hs.is_none()
+            && parties.is_empty()
+            && !names_countries
+            && self.pick(Field::Model, cells).is_none()
+        {
             return Outcome::Refused("names no goods, code, party or country".to_string());
         }
 

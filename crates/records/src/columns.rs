@@ -429,8 +429,11 @@ pub(crate) struct Header {
 pub(crate) fn find_header(rows: &[Vec<String>], overrides: &ColumnOverrides) -> Option<Header> {
     let mut best: Option<(usize, Header)> = None;
     let mut consider = |row: usize, headings: Vec<String>| {
+        if !reads_like_headings(&headings) {
+            return;
+        }
         let (meanings, absent_overrides) = recognise_row(&headings, overrides);
-        let score = score(&headings, &meanings);
+        let score = score(&meanings);
         if score == 0 || best.as_ref().is_some_and(|(least, _)| score <= *least) {
             return;
         }
@@ -445,14 +448,14 @@ pub(crate) fn find_header(rows: &[Vec<String>], overrides: &ColumnOverrides) -> 
     for (index, row) in rows.iter().enumerate() {
         consider(index, row.iter().map(|cell| one_line(cell)).collect());
         if let Some(above) = index.checked_sub(1).and_then(|above| rows.get(above))
-            && above.iter().filter(|cell| !cell.trim().is_empty()).count() >= 2
+            && may_be_titles(above)
         {
             let joined = joined_headings(above, row);
             // Three rows: a title over groups over headings.
             if let Some(top) = index.checked_sub(2).and_then(|top| rows.get(top))
-                && top.iter().filter(|cell| !cell.trim().is_empty()).count() >= 2
+                && may_be_titles(top)
             {
-                consider(index, joined_headings(top, &joined_headings(above, row)));
+                consider(index, joined_headings(top, &joined));
             }
             consider(index, joined);
         }
@@ -460,8 +463,8 @@ pub(crate) fn find_header(rows: &[Vec<String>], overrides: &ColumnOverrides) -> 
     best.map(|(_, header)| header)
 }
 
-/// Distinct fields given, most weight to those found by their whole heading; 0 where fewer than two columns are known.
-fn score(headings: &[String], meanings: &[Option<Recognised>]) -> usize {
+/// Distinct fields given, most weight to those found by their whole heading; 0 where fewer than two are.
+fn score(meanings: &[Option<Recognised>]) -> usize {
     let mut fields: Vec<(Field, MappedBy)> = meanings
         .iter()
         .flatten()
@@ -469,26 +472,34 @@ fn score(headings: &[String], meanings: &[Option<Recognised>]) -> usize {
         .collect();
     fields.sort_unstable();
     fields.dedup_by_key(|(field, _)| *field);
-    let filled = headings.iter().filter(|h| !h.trim().is_empty()).count();
-    if fields.len() < 2 || filled < 2 {
+    if fields.len() < 2 {
         return 0;
     }
-    let weight: usize = fields
+    fields
         .iter()
         .map(|(_, how)| match how {
             MappedBy::User | MappedBy::Exact => 3,
             MappedBy::Words | MappedBy::Pattern => 2,
         })
-        .sum();
-    // A row of data may hold a word or two that look like headings: most of a header's cells are short and wordy.
-    let heading_like = headings
-        .iter()
-        .filter(|h| !h.trim().is_empty() && h.len() <= 120 && h.chars().any(char::is_alphabetic))
-        .count();
-    if heading_like * 2 < filled {
-        return 0;
+        .sum()
+}
+
+/// Whether most of a row's cells are short and wordy, as headings are; a row of data may hold a word or two that look
+/// like headings.
+fn reads_like_headings(cells: &[String]) -> bool {
+    let (mut filled, mut wordy) = (0, 0);
+    for cell in cells.iter().filter(|cell| !cell.trim().is_empty()) {
+        filled += 1;
+        wordy += usize::from(cell.len() <= 120 && cell.chars().any(char::is_alphabetic));
     }
-    weight
+    filled >= 2 && wordy * 2 >= filled
+}
+
+/// Whether a row may hold the titles over a header: two cells or more, none of them a number or a date.
+fn may_be_titles(row: &[String]) -> bool {
+    let mut filled = row.iter().filter(|cell| !cell.trim().is_empty());
+    let wordy = |cell: &String| cell.chars().any(char::is_alphabetic);
+    filled.clone().count() >= 2 && filled.all(wordy)
 }
 
 /// The heading pairs of a two-row header; a title above spans the empty cells to its right (merged cells).

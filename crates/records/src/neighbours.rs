@@ -134,17 +134,21 @@ pub(crate) fn settle(
     }
 }
 
-/// Whether nine in ten of a column's cells are countries.
+/// Whether three in four of a column's cells are countries; the rest may be states that are no more, or unions of them.
 fn holds_states(sample: &[&[OwnedCell]], column: usize) -> bool {
     let (mut filled, mut states) = (0usize, 0usize);
-    for cell in sample.iter().take(500).filter_map(|row| row.get(column)) {
+    for cell in sample.iter().filter_map(|row| row.get(column)) {
         if values::is_nothing(&cell.text) {
             continue;
         }
         filled += 1;
         states += usize::from(cell.text.len() <= 60 && values::country(&cell.text).is_some());
+        // Names of firms show soon.
+        if filled == 100 && states < 10 {
+            return false;
+        }
     }
-    filled >= MIN_STATES && states * 10 >= filled * 9
+    filled >= MIN_STATES && states * 4 >= filled * 3
 }
 
 /// `Exporter, Address, Importer, Address`: bare columns belong to the party before them. A bare country or number may
