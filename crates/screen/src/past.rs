@@ -45,7 +45,7 @@ fn outside(seen: &Seen, role: Role) -> bool {
             Role::Consignor => seen.dispatch(),
             _ => seen.destination(),
         })
-        .is_none_or(|code| barred(code) || tables().hubs.contains_key(code))
+        .is_none_or(|code| barred(code, seen.shipment.date) || tables().hubs.contains_key(code))
 }
 
 fn new_since(past: &PartyPast, background: &Background) -> bool {
@@ -254,6 +254,7 @@ fn successor(seen: &Seen, hits: &mut Vec<Hit>) {
         .predecessors
         .iter()
         .filter_map(|(past, matched)| Some((past, matched.as_ref()?)))
+        .filter(|(_, matched)| matched.score >= seen.strict)
         .max_by(|(_, a), (_, b)| a.probability.total_cmp(&b.probability));
     if let Some((past, matched)) = listed {
         hits.push(
