@@ -327,7 +327,7 @@ fn share(value: Option<&Value>, sink: &mut Sink) -> Option<Share> {
                 .unwrap_or(Percent::ALL),
         }))
     })();
-    let share: Option<Share> = read.unwrap_or_else(|()| None);
+    let share: Option<Share> = read.unwrap_or(None);
     match share {
         Some(share) if share.low > share.high => {
             sink.reject(Some("share"), "the lower bound is above the upper bound");

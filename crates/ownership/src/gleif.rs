@@ -30,7 +30,7 @@ pub(crate) fn is_answer(value: &Value) -> bool {
     let asked = text(value, &["links", "first"]);
     match first {
         Some(record) => known(record),
-        None => dated && asked.contains("/lei-records/") && value.get("data").is_some(),
+        None => dated && asked.contains("-child") && value.get("data").is_some(),
     }
 }
 

@@ -408,7 +408,7 @@ impl<'r> Graph<'r> {
             counted.then_some(Share { low, high })
         };
         let shares = by(rule.shares, sure.shares, possible.shares);
-        let votes = by(rule.votes, sure.votes, possible.votes);
+        let votes = by(rule.votes, sure.votes, possible.votes).filter(|_| rule.votes.is_some());
         OwnershipBasis {
             rule: rule.id.clone(),
             source: rule.citation(),

@@ -281,14 +281,14 @@ fn each_list_answers_to_its_own_rule() {
         &["A 100 X"],
         "X",
         "other.flag",
-        Some((Minority, "")),
+        Some((Minority, "100 %")),
     );
     check(
         "A@ofac-consolidated",
         &["A 100 X"],
         "X",
         "other.flag",
-        Some((Minority, "")),
+        Some((Minority, "100 %")),
     );
     check("A@ofac-sdn", &["A 100 X"], "X", "other.flag", None);
 }
