@@ -289,26 +289,27 @@ fn relationship(statement: &Value, details: &Value, sink: &mut Sink) -> Option<V
 /// A share as stated; none where it is not, or makes no sense.
 fn share(value: Option<&Value>, sink: &mut Sink) -> Option<Share> {
     let value = value.filter(|value| !value.is_null())?;
-    let mut bound = |key: &str| -> Result<Option<Percent>, ()> {
+    // None for a bound that makes no sense, none inside for one that is not stated.
+    let mut bound = |key: &str| -> Option<Option<Percent>> {
         let Some(stated) = value.get(key).filter(|value| !value.is_null()) else {
-            return Ok(None);
+            return Some(None);
         };
         let percent = stated.as_f64().map(Percent::try_from);
         match percent {
-            Some(Ok(percent)) => Ok(Some(percent)),
+            Some(Ok(percent)) => Some(Some(percent)),
             _ => {
                 let shown: String = stated.to_string().chars().take(40).collect();
                 sink.reject(
                     Some(key),
                     format!("{shown} is no share (expected 0 to 100)"),
                 );
-                Err(())
+                None
             }
         }
     };
     let read = (|| {
         if let Some(exact) = bound("exact")? {
-            return Ok(Some(Share {
+            return Some(Some(Share {
                 low: exact,
                 high: exact,
             }));
@@ -318,17 +319,18 @@ fn share(value: Option<&Value>, sink: &mut Sink) -> Option<Share> {
         let high = bound("maximum")?;
         let below = bound("exclusiveMaximum")?.map(|percent| percent.minus(Percent::STEP));
         let stated = low.or(above).or(high).or(below).is_some();
-        Ok(stated.then(|| Share {
-            low: low.max(above).unwrap_or(Percent::ZERO),
-            high: [high, below]
-                .into_iter()
-                .flatten()
-                .min()
-                .unwrap_or(Percent::ALL),
+        Some(stated.then(|| {
+            Share {
+                low: low.max(above).unwrap_or(Percent::ZERO),
+                high: [high, below]
+                    .into_iter()
+                    .flatten()
+                    .min()
+                    .unwrap_or(Percent::ALL),
+            }
         }))
     })();
-    let share: Option<Share> = read.unwrap_or(None);
-    match share {
+    match read.flatten() {
         Some(share) if share.low > share.high => {
             sink.reject(Some("share"), "the lower bound is above the upper bound");
             None
