@@ -9,6 +9,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use model::{HoldingKind, IdentifierKind, OwnershipBasis, OwnershipEffect, Party, Percent, Share};
 
+use serde::{Deserialize, Serialize};
+
 use crate::chain;
 use crate::register::{Placed, Register};
 use crate::rules::{Consolidation, Rule, Status, on};
@@ -29,7 +31,7 @@ pub struct ListedAs {
 }
 
 /// A party that no list names and that a rule concerns.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Derived {
     /// Its record in the register.
     pub record: String,

@@ -65,6 +65,7 @@ fn screener() -> screen::Screener {
             score,
             probability: score,
             explanation: Vec::new(),
+            ownership: Vec::new(),
         })
     };
     screen::Screener::with_lookup(Some(Box::new(lookup)), 0.9, BTreeMap::new())

@@ -7,6 +7,7 @@ mod batch;
 mod contract;
 mod crash;
 mod examples;
+mod owners;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

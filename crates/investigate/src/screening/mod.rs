@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ledger::{NewSource, SourceKind, Timestamp};
-use model::{Case, Disposition, Finding, Rejected, Shipment};
+use model::{Case, Disposition, Finding, Rejected, Shipment, TradeParty};
 use names::Index;
 use rayon::prelude::*;
 use records::{ColumnOverrides, RecordError};
@@ -288,7 +288,15 @@ fn screener(home: &Home, index: Arc<Index>) -> Result<Screener, Error> {
             format!("{} {}", version.version, &version.hash[..16]),
         )
     });
-    Ok(Screener::new(Some(index), lists.collect()))
+    let mut versions: BTreeMap<String, String> = lists.collect();
+    let (owned, derived_from) = home.owned();
+    versions.extend(derived_from.map(|key| ("ownership".to_string(), key)));
+    let lookup = move |party: &TradeParty| screen::best_match(&index, &owned, party);
+    Ok(Screener::with_lookup(
+        Some(Box::new(lookup)),
+        names::STRICT,
+        versions,
+    ))
 }
 
 /// One file as screened.
