@@ -77,7 +77,9 @@ fn a_company_of_a_listed_owner_is_held_with_the_chain() {
     write_case(&case);
     let brief = |home: &Path| -> serde_json::Value {
         let output = run(
-            interdict(home).args(["--format", "json", "investigate"]).arg(&case),
+            interdict(home)
+                .args(["--format", "json", "investigate"])
+                .arg(&case),
             0,
         );
         serde_json::from_str(&stdout(&output)).unwrap()
@@ -102,11 +104,19 @@ fn a_company_of_a_listed_owner_is_held_with_the_chain() {
         assert!(reason.contains(words), "{reason}");
     }
     let source = gates[0]["source"].as_str().unwrap();
-    assert!(source.starts_with("OFAC 50 Percent Rule (us.ofac.50pct, in force since 2014-08-13)"), "{source}");
+    assert!(
+        source.starts_with("OFAC 50 Percent Rule (us.ofac.50pct, in force since 2014-08-13)"),
+        "{source}"
+    );
     // The party of the brief is the owned company, with the chain as its listing's remarks.
     let listing = &first["parties"][0]["listings"][0];
     assert_eq!(listing["listing"]["list"], "ownership");
-    assert!(listing["listing"]["remarks"].as_str().unwrap().contains("Melitera"));
+    assert!(
+        listing["listing"]["remarks"]
+            .as_str()
+            .unwrap()
+            .contains("Melitera")
+    );
 
     // Again: the same brief from what is there, and a sound ledger.
     let mut again = brief(&home);
@@ -128,10 +138,16 @@ fn a_minority_holding_raises_a_flag_and_holds_nothing() {
     let home = folder.path().join("home");
     write_case(&case);
     let import = run(
-        interdict(&home).args(["lists", "import"]).arg(case.join("lists")),
+        interdict(&home)
+            .args(["lists", "import"])
+            .arg(case.join("lists")),
         0,
     );
-    assert!(stderr(&import).contains("7 statements of who owns whom"), "{}", stderr(&import));
+    assert!(
+        stderr(&import).contains("7 statements of who owns whom"),
+        "{}",
+        stderr(&import)
+    );
     let output = run(
         interdict(&home)
             .args(["--format", "ndjson", "screen"])
@@ -142,13 +158,23 @@ fn a_minority_holding_raises_a_flag_and_holds_nothing() {
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
-    let of = |row: &str| findings.iter().find(|finding| finding["row_id"] == row).unwrap();
+    let of = |row: &str| {
+        findings
+            .iter()
+            .find(|finding| finding["row_id"] == row)
+            .unwrap()
+    };
     assert_eq!(of("owned")["disposition"], "hold");
     let partly = of("partly");
     assert_ne!(partly["disposition"], "hold");
     assert_eq!(partly["flags"][0]["id"], "P03");
     assert_eq!(partly["flags"][0]["evidence"]["listed_owners_hold"], "20 %");
-    assert!(partly["versions"]["ownership"].as_str().unwrap().starts_with("rules 2026"));
+    assert!(
+        partly["versions"]["ownership"]
+            .as_str()
+            .unwrap()
+            .starts_with("rules 2026")
+    );
     assert_eq!(of("other")["flags"], serde_json::json!([]));
     // `match` finds owned companies too.
     let found = stdout(&run(
