@@ -10,7 +10,7 @@ use screen::Screener;
 use serde::Serialize;
 
 use crate::home::indexed;
-use crate::screening::list_versions;
+use crate::screening::{list_versions, screener};
 use crate::{Error, Home, Progress};
 
 /// Findings made again at once.
@@ -71,8 +71,8 @@ pub fn replay(
     }
     let known = home.ledger.list_versions()?;
     for (lists, findings) in by_lists {
-        let index = match index_of(home, &lists, &known, progress)? {
-            Ok(index) => index,
+        let screener = match screener_of(home, &lists, &known, progress)? {
+            Ok(screener) => screener,
             Err(what) => {
                 let lacking = findings.into_iter().map(|stored| Difference {
                     finding_id: stored.finding_id,
@@ -82,7 +82,6 @@ pub fn replay(
                 continue;
             }
         };
-        let screener = Screener::new(Some(index), lists.into_iter().collect());
         for batch in findings.chunks(BATCH) {
             again(&screener, batch, &mut outcome);
         }
@@ -138,16 +137,17 @@ fn other_version(
     })
 }
 
-/// The index of certain list versions; what the ledger lacks, where it lacks something.
-fn index_of(
+/// A screener over certain list versions; what the ledger lacks, where it lacks something. Whom listed parties own is
+/// known for the current lists only.
+fn screener_of(
     home: &Home,
     lists: &[(String, String)],
     known: &[ListVersion],
     progress: &mut dyn FnMut(Progress),
-) -> Result<Result<Arc<Index>, String>, Error> {
+) -> Result<Result<Screener, String>, Error> {
     let current: Vec<(String, String)> = list_versions(home)?.into_iter().collect();
     if current == lists {
-        return Ok(Ok(home.index(progress)?));
+        return Ok(Ok(screener(home, home.index(progress)?)?));
     }
     let by_label: HashMap<(String, String), &ListVersion> = known
         .iter()
@@ -179,7 +179,8 @@ fn index_of(
     let index = Index::open(&path)?;
     let _ = std::fs::remove_file(&path);
     progress(Progress::End);
-    Ok(Ok(Arc::new(index)))
+    let versions = lists.iter().cloned().collect();
+    Ok(Ok(Screener::new(Some(Arc::new(index)), versions)))
 }
 
 /// A list version as findings name it: `list ofac-sdn` → date and the first digits of its hash.

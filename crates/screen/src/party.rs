@@ -3,6 +3,7 @@
 
 use model::{Role, TradeParty};
 
+use crate::owned;
 use crate::score::Hit;
 use crate::seen::Seen;
 use crate::tables::tables;
@@ -54,6 +55,7 @@ fn listed(seen: &Seen, hits: &mut Vec<Hit>) {
         .parties
         .iter()
         .filter_map(|party| party.matched.map(|matched| (party, matched)))
+        .filter(|(_, matched)| !owned::is_owned(matched))
         .max_by(|(_, a), (_, b)| a.score.total_cmp(&b.score));
     let Some((party, matched)) = surest else {
         return;

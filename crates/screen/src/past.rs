@@ -5,6 +5,7 @@
 use model::{Background, Factuality, LegLink, PartialDate, PartyPast, Role};
 
 use crate::day::day_number;
+use crate::owned;
 use crate::route::country;
 use crate::score::Hit;
 use crate::seen::{Seen, barred};
@@ -255,6 +256,7 @@ fn successor(seen: &Seen, hits: &mut Vec<Hit>) {
         .iter()
         .filter_map(|(past, matched)| Some((past, matched.as_ref()?)))
         .filter(|(_, matched)| matched.score >= seen.strict)
+        .filter(|(_, matched)| !owned::is_flag(matched))
         .max_by(|(_, a), (_, b)| a.probability.total_cmp(&b.probability));
     if let Some((past, matched)) = listed {
         hits.push(

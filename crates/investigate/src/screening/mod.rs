@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ledger::{NewSource, SourceKind, Timestamp};
-use model::{Case, Disposition, Finding, Rejected, Shipment};
+use model::{Case, Disposition, Finding, Rejected, Shipment, TradeParty};
 use names::Index;
 use rayon::prelude::*;
 use records::{ColumnOverrides, RecordError};
@@ -276,9 +276,17 @@ fn refused(path: &Path, error: &records::RecordError) -> Rejected {
     }
 }
 
-/// The engine, with the versions of the lists it screens against.
-fn screener(home: &Home, index: Arc<Index>) -> Result<Screener, Error> {
-    Ok(Screener::new(Some(index), list_versions(home)?))
+/// The engine over the current lists and whom their parties own, with the versions of both.
+pub(crate) fn screener(home: &Home, index: Arc<Index>) -> Result<Screener, Error> {
+    let (owned, derived_from) = home.owned();
+    let mut versions = list_versions(home)?;
+    versions.extend(derived_from.map(|key| ("ownership".to_string(), key)));
+    let lookup = move |party: &TradeParty| screen::best_match(&index, &owned, party);
+    Ok(Screener::with_lookup(
+        Some(Box::new(lookup)),
+        names::STRICT,
+        versions,
+    ))
 }
 
 /// Versions of the current lists, as findings name them.
