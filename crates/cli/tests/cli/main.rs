@@ -8,6 +8,7 @@ mod contract;
 mod crash;
 mod examples;
 mod owners;
+mod screening;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
