@@ -3,8 +3,9 @@
 //! This is the application: it decides what is recorded and returns a [`Brief`]. It never prints; the caller passes a
 //! `progress` function and renders the brief. [`run`] is the entry point; [`Home`] is the folder it works in.
 //!
-//! Module by module: [`home`] opens the ledger and the name index; [`intake`] walks folders; [`import`], `ownership`, [`screening`]
-//! and [`reading`] handle one kind of source each; [`replay`] makes stored findings again; [`join`] finds which lists, shipments and claims speak of one party.
+//! Module by module: [`home`] opens the ledger and the name index; [`intake`] walks folders; [`import`], `ownership`,
+//! [`screening`] and [`reading`] handle one kind of source each; [`replay`] makes stored findings again; [`join`] finds
+//! which lists, shipments and claims speak of one party.
 
 mod brief;
 mod error;

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use model::{GateHit, OwnershipBasis, OwnershipEffect, PartyMatch, Role, TradeParty};
 
+use crate::party::below_strict;
 use crate::score::Hit;
 use crate::screener::{party_match, query};
 use crate::seen::Seen;
@@ -78,20 +79,18 @@ pub(crate) fn hits(seen: &Seen, hits: &mut Vec<Hit>) {
             .iter()
             .filter_map(|party| party.matched.map(|matched| (party, matched)))
             .filter(|(_, matched)| is_owned(matched) && is_flag(matched) != blocked)
-            .max_by(|(_, a), (_, b)| a.probability.total_cmp(&b.probability));
+            .max_by(|(_, a), (_, b)| a.score.total_cmp(&b.score));
         let Some((party, matched)) = surest else {
             continue;
         };
-        let (flag, level) = match gravest(matched) {
-            Some(OwnershipEffect::Blocked) => ("P02", "owned"),
-            Some(OwnershipEffect::Possible) => ("P03", "possible"),
-            _ => ("P03", "minority"),
-        };
-        // As with listed parties, a match below the strict threshold is little evidence by itself.
-        let share = if matched.score >= seen.strict {
-            matched.probability
-        } else {
-            0.5
+        let is_strict = matched.score >= seen.strict;
+        let (flag, level, share) = match gravest(matched) {
+            Some(OwnershipEffect::Blocked) if is_strict => ("P02", "owned", matched.probability),
+            Some(OwnershipEffect::Blocked) => ("P02", "possible", below_strict(seen, matched)),
+            // Two doubts, of the name and of the holding, are no flag.
+            _ if !is_strict => continue,
+            Some(OwnershipEffect::Possible) => ("P03", "possible", matched.probability),
+            _ => ("P03", "minority", matched.probability),
         };
         let mut hit = Hit::new(flag, level)
             .share(share)
@@ -106,8 +105,8 @@ pub(crate) fn hits(seen: &Seen, hits: &mut Vec<Hit>) {
             hit = hit
                 .saw("rule", basis.source.as_str())
                 .saw("chain", basis.chain.as_str());
-            if let Some(share) = basis.share {
-                hit = hit.saw("listed_owners_hold", share.to_string());
+            if let Some(held) = basis.share {
+                hit = hit.saw("listed_owners_hold", held.to_string());
             }
         }
         hits.push(hit);

@@ -255,8 +255,8 @@ fn successor(seen: &Seen, hits: &mut Vec<Hit>) {
         .predecessors
         .iter()
         .filter_map(|(past, matched)| Some((past, matched.as_ref()?)))
-        .filter(|(_, matched)| matched.score >= seen.strict)
         .filter(|(_, matched)| !owned::is_flag(matched))
+        .filter(|(_, matched)| matched.score >= seen.strict)
         .max_by(|(_, a), (_, b)| a.probability.total_cmp(&b.probability));
     if let Some((past, matched)) = listed {
         hits.push(

@@ -124,6 +124,12 @@ fn a_company_of_a_listed_owner_is_held_with_the_chain() {
     again["read"] = first["read"].clone();
     assert_eq!(again, first);
     run(interdict(&home).arg("verify"), 0);
+    let replayed = stdout(&run(
+        interdict(&home).args(["--format", "json", "replay"]),
+        0,
+    ));
+    let replayed: serde_json::Value = serde_json::from_str(&replayed).unwrap();
+    assert_eq!(replayed["same"], 1, "{replayed:#?}");
 
     // The page a person reads.
     let page = stdout(&run(interdict(&home).arg("investigate").arg(&case), 0));

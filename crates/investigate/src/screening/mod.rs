@@ -276,17 +276,22 @@ fn refused(path: &Path, error: &records::RecordError) -> Rejected {
     }
 }
 
-/// The engine over the current lists and whom their parties own, with the versions of both.
-pub(crate) fn screener(home: &Home, index: Arc<Index>) -> Result<Screener, Error> {
-    let (owned, derived_from) = home.owned();
+/// The engine, with the versions of the lists it screens against.
+fn screener(home: &Home, index: Arc<Index>) -> Result<Screener, Error> {
     let mut versions = list_versions(home)?;
+    let (owned, derived_from) = home.owned();
     versions.extend(derived_from.map(|key| ("ownership".to_string(), key)));
+    Ok(screener_over(index, owned, versions))
+}
+
+/// A screener over an index in which `owned` parties stand beside the listed.
+pub(crate) fn screener_over(
+    index: Arc<Index>,
+    owned: screen::Owned,
+    versions: BTreeMap<String, String>,
+) -> Screener {
     let lookup = move |party: &TradeParty| screen::best_match(&index, &owned, party);
-    Ok(Screener::with_lookup(
-        Some(Box::new(lookup)),
-        names::STRICT,
-        versions,
-    ))
+    Screener::with_lookup(Some(Box::new(lookup)), names::STRICT, versions)
 }
 
 /// Versions of the current lists, as findings name them.
