@@ -249,9 +249,9 @@ check!(
     Shipment {
         parties: vec![
             party(Role::Consignor, "Example Export Co", "DE"),
-            party(Role::Consignee, "Listed Trade Co", "AE")
+            party(Role::Consignee, "Listed Trade Co", "RU")
         ],
-        ..shipment("DE>AE", "ceramic tiles for floors", "690721")
+        ..shipment("DE>RU", "ceramic tiles for floors", "690721")
     },
     Review
 );
