@@ -277,18 +277,14 @@ impl<'r> Graph<'r> {
                     if round > 0
                         && (effect == OwnershipEffect::Blocked || !sure.contains_key(&node))
                     {
-                        keep(
-                            &mut found,
-                            node,
-                            self.basis(rule, node, members, &group, effect),
-                        );
+                        keep(&mut found, node, self.basis(rule, node, members, effect));
                     }
                 }
             }
             let held = sure.keys().flat_map(|&owner| &self.out_of[owner]);
             for node in held.map(|&tie| self.ties[tie].owned) {
                 if !possible.contains_key(&node) {
-                    let basis = self.basis(rule, node, &sure, &group, OwnershipEffect::Minority);
+                    let basis = self.basis(rule, node, &sure, OwnershipEffect::Minority);
                     keep(&mut found, node, basis);
                 }
             }
@@ -311,7 +307,7 @@ impl<'r> Graph<'r> {
                 .into_iter()
                 .filter(|&node| {
                     let all: Vec<usize> = self.members_ties(node, &members).collect();
-                    rule_is_met(rule, self.sums(rule, &all, roots, bound))
+                    rule_is_met(rule, self.sums(rule, &all, &members, bound))
                 })
                 .collect();
             if newest.is_empty() {
@@ -331,11 +327,11 @@ impl<'r> Graph<'r> {
 
     /// What the owners of `ties` hold together. What a listed party holds through others is stated for itself and, as
     /// the others' own holdings, a second time; for the lower bound, whichever sum is larger counts.
-    fn sums(&self, rule: &Rule, ties: &[usize], roots: &[usize], bound: Bound) -> Sums {
+    fn sums(&self, rule: &Rule, ties: &[usize], members: &Members, bound: Bound) -> Sums {
         let mut sums = Sums::default();
         let (mut shares, mut votes) = ([Percent::ZERO; 2], [Percent::ZERO; 2]);
         for tie in ties.iter().map(|&tie| &self.ties[tie]) {
-            let is_root = roots.contains(&tie.owner);
+            let is_listed = members.get(&tie.owner) == Some(&0);
             for (held, totals) in [
                 (tie.shares_by(rule), &mut shares),
                 (tie.votes_by(rule), &mut votes),
@@ -348,7 +344,7 @@ impl<'r> Graph<'r> {
                     }
                 };
                 totals[0] = totals[0].plus(of(held.direct));
-                if is_root || bound == Bound::Possible {
+                if is_listed || bound == Bound::Possible {
                     totals[1] = totals[1].plus(of(held.direct)).plus(of(held.through));
                 }
             }
@@ -395,12 +391,11 @@ impl<'r> Graph<'r> {
         rule: &Rule,
         node: usize,
         members: &Members,
-        roots: &[usize],
         effect: OwnershipEffect,
     ) -> OwnershipBasis {
         let reasons = self.reasons(node, members);
-        let sure = self.sums(rule, &reasons, roots, Bound::Sure);
-        let possible = self.sums(rule, &reasons, roots, Bound::Possible);
+        let sure = self.sums(rule, &reasons, members, Bound::Sure);
+        let possible = self.sums(rule, &reasons, members, Bound::Possible);
         let by = |threshold: Option<crate::rules::Threshold>, low: Percent, high: Percent| {
             let counted = match effect {
                 OwnershipEffect::Blocked => threshold.is_some_and(|t| t.is_met(low)),
