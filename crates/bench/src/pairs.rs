@@ -265,7 +265,7 @@ pub(crate) fn misspelt_companies(
 }
 
 /// One mistake in the longest word or in the order of the words.
-fn mistake(name: &str, dice: &mut Dice) -> Option<(&'static str, String)> {
+pub(crate) fn mistake(name: &str, dice: &mut Dice) -> Option<(&'static str, String)> {
     let mut words: Vec<String> = name.split_whitespace().map(str::to_owned).collect();
     let legal = [
         "company",
