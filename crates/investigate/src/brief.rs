@@ -3,7 +3,7 @@
 //! A brief is derived from the ledger's evidence and can be made again; nothing here is stored. Field names are part
 //! of the command contract.
 
-use model::{Claim, Disposition, Finding, ListEntry, PartialDate, Rejected, Shipment};
+use model::{Case, Claim, Disposition, Finding, ListEntry, PartialDate, Rejected, Shipment};
 use serde::Serialize;
 
 /// Everything one run found, most telling first.
@@ -16,6 +16,8 @@ pub struct Brief {
     /// Parties that lists, shipments or reports have in common, or that a held shipment names; those with evidence
     /// from more kinds of source first.
     pub parties: Vec<PartyBrief>,
+    /// What a person should open: the shipments to hold or review by party, by rank.
+    pub cases: Vec<Case>,
     /// Every shipment to hold or review, by rank.
     pub shipments: Vec<ShipmentBrief>,
     /// What reports say, copies folded; by event and factuality, asserted first.

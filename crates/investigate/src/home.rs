@@ -41,6 +41,11 @@ impl Home {
         })
     }
 
+    /// The folder itself.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// The entry with this id on a current list.
     ///
     /// # Errors

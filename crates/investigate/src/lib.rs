@@ -61,8 +61,9 @@ pub fn run(
     import::lists(&folders.lists, home, &mut read, progress)?;
     let index = home.index(progress)?;
 
-    let screened = screening::folder(&folders.records, home, index.clone(), &mut read, progress)?;
+    // Reports first: what they say of a party counts where its shipments are screened.
     let claims = reading::folder(&folders.reports, home, &mut read, progress)?;
+    let screened = screening::folder(&folders.records, home, index.clone(), &mut read, progress)?;
 
     if read.lists.is_empty() && read.records.is_empty() && read.reports.is_empty() {
         return Err(Error::NothingReadable {
@@ -76,6 +77,7 @@ pub fn run(
         folder: folder.display().to_string(),
         read,
         parties,
+        cases: screened.cases,
         shipments: screened.shipments,
         claims,
         unknown,

@@ -1,6 +1,7 @@
 //! Findings: what screening says of one shipment. The serde form is the NDJSON contract of `interdict screen`.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -131,5 +132,24 @@ pub struct Finding {
     /// What would clear it; empty for releases.
     pub clears: String,
     /// Version of every table, list and weight used, by name.
-    pub versions: BTreeMap<String, String>,
+    #[serde(with = "shared")]
+    pub versions: Arc<BTreeMap<String, String>>,
+}
+
+/// A map that many findings share, in the serde form of the map.
+mod shared {
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    type Map = BTreeMap<String, String>;
+
+    pub(super) fn serialize<S: Serializer>(map: &Arc<Map>, to: S) -> Result<S::Ok, S::Error> {
+        map.as_ref().serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<Map>, D::Error> {
+        Map::deserialize(from).map(Arc::new)
+    }
 }

@@ -9,6 +9,8 @@
 //! The serde form of [`Finding`] and [`Claim`] **is** the NDJSON contract of `interdict screen` and
 //! `interdict read`: renaming a field here breaks other people's scripts.
 
+mod background;
+mod case;
 mod claim;
 mod date;
 mod finding;
@@ -16,6 +18,10 @@ mod party;
 mod rejected;
 mod shipment;
 
+pub use background::{
+    Background, Kit, LegLink, OtherLeg, PartyClaim, PartyDecision, PartyPast, Predecessor,
+};
+pub use case::{Case, CaseRow, Lane};
 pub use claim::{
     Actor, ActorKind, Claim, Credibility, Event, Factuality, GoodsFamily, GoodsMention, Grade,
     Reliability, Report,

@@ -293,6 +293,7 @@ impl Assembler {
                 .filter(|(_, cell)| cell.present)
                 .map(|(column, cell)| (column.heading.clone(), cell.text.to_string()))
                 .collect(),
+            background: None,
         }))
     }
 

@@ -34,6 +34,7 @@ fn shipment(route: &str, text: &str, hs: &str) -> Shipment {
         gross_kg: None,
         value_usd: None,
         original: Vec::new(),
+        background: None,
     }
 }
 

@@ -130,6 +130,7 @@ pub(crate) fn shipment(file: &str, row: u64) -> Shipment {
         gross_kg: None,
         value_usd: None,
         original: vec![("G31_1".to_owned(), "винтовка охотничья".to_owned())],
+        background: None,
     }
 }
 
@@ -167,7 +168,7 @@ pub(crate) fn finding(shipment: &Shipment, versions: &str, score: f64) -> Findin
         missing: vec!["value".to_owned()],
         innocent: "a hunter's rifle".to_owned(),
         clears: "a licence".to_owned(),
-        versions: BTreeMap::from([("rules".to_owned(), versions.to_owned())]),
+        versions: std::sync::Arc::new(BTreeMap::from([("rules".to_owned(), versions.to_owned())])),
     }
 }
 
