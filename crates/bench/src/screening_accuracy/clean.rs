@@ -36,10 +36,15 @@ pub(super) fn print(data: &Path, screener: &screen::Screener, show: usize) -> Re
         let mut shown = 0;
         for file in files {
             // Workbooks that hold no trade records are none of the set.
-            let Ok(shipments) = shipments(&file) else {
-                continue;
+            let mut shipments = match shipments(&file) {
+                Ok(shipments) => shipments,
+                Err(error) => {
+                    eprintln!("{error:#}");
+                    continue;
+                }
             };
-            for (shipment, finding) in shipments.iter().zip(screen_all(screener, &shipments)) {
+            let findings = screen_all(screener, &mut shipments);
+            for (shipment, finding) in shipments.iter().zip(findings) {
                 if alerts.add(&finding) && shown < show {
                     shown += 1;
                     eprintln!("{}", super::line(name, shipment, &finding));
@@ -110,9 +115,10 @@ fn sets(data: &Path, folder: &Path) -> Result<Vec<(&'static str, Vec<PathBuf>)>>
         serde_json::Value::Null => String::new(),
         other => other.to_string(),
     };
-    let russian = rows(&goods.join("ru_goods_hs4.csv"))?
+    let russian: Vec<(String, String)> = rows(&goods.join("ru_goods_hs4.csv"))?
         .into_iter()
-        .filter_map(|mut row| Some((row.remove("text")?, row.remove("code")?)));
+        .filter_map(|mut row| Some((row.remove("text")?, row.remove("code")?)))
+        .collect();
     let vietnamese = json_lines(&goods.join("vietnam_declarations_hs8.jsonl"))?
         .into_iter()
         .map(|item| (cell(&item, "sampleDesc"), cell(&item, "hsCode")));
@@ -124,17 +130,28 @@ fn sets(data: &Path, folder: &Path) -> Result<Vec<(&'static str, Vec<PathBuf>)>>
         let (code, text) = line.split_once(' ')?;
         Some((text.to_owned(), code.to_owned()))
     });
-    let write =
-        |name: &str, texts: &mut dyn Iterator<Item = (String, String)>| -> Result<Vec<PathBuf>> {
-            let path = folder.join(format!("{name}.csv"));
-            let mut writer = csv::Writer::from_path(&path)?;
-            writer.write_record(["Goods description", "HS code"])?;
-            for (text, code) in texts {
-                writer.write_record([text, code])?;
-            }
-            writer.flush()?;
-            Ok(vec![path])
-        };
+    // The reader wants more than goods and code: where the goods went, and for the Russian texts the year at least.
+    let write = |name: &str,
+                 known: [&str; 3],
+                 texts: &mut dyn Iterator<Item = (String, String)>|
+     -> Result<Vec<PathBuf>> {
+        let path = folder.join(format!("{name}.csv"));
+        let mut writer = csv::Writer::from_path(&path)?;
+        writer.write_record([
+            "Goods description",
+            "HS code",
+            "Date",
+            "Country of origin",
+            "Country of destination",
+        ])?;
+        for (text, code) in texts {
+            let mut cells = vec![text, code];
+            cells.extend(known.map(str::to_owned));
+            writer.write_record(cells)?;
+        }
+        writer.flush()?;
+        Ok(vec![path])
+    };
     let mut workbooks: Vec<PathBuf> = std::fs::read_dir(data.join("records/xlsx"))
         .context("no workbooks")?
         .flatten()
@@ -143,17 +160,32 @@ fn sets(data: &Path, folder: &Path) -> Result<Vec<(&'static str, Vec<PathBuf>)>>
     workbooks.sort();
     Ok(vec![
         (
-            "Russian goods texts",
-            write("ru", &mut russian.into_iter())?,
+            "Russian goods texts, year alone",
+            write("ru", ["2021", "", ""], &mut russian.iter().cloned())?,
+        ),
+        (
+            "the same as imports of Russia in 2021",
+            write(
+                "ru_imports",
+                ["2021", "", "RU"],
+                &mut russian.iter().cloned(),
+            )?,
+        ),
+        (
+            "the same as imports of Russia in 2023",
+            write("ru_2023", ["2023", "", "RU"], &mut russian.iter().cloned())?,
         ),
         (
             "Vietnamese declarations",
-            write("vi", &mut vietnamese.into_iter())?,
+            write("vi", ["", "CN", "VN"], &mut vietnamese.into_iter())?,
         ),
-        ("HSCodeComp", write("en", &mut products.into_iter())?),
+        (
+            "HSCodeComp",
+            write("en", ["", "CN", "US"], &mut products.into_iter())?,
+        ),
         (
             "Chinese retail titles",
-            write("zh", &mut chinese.into_iter())?,
+            write("zh", ["", "US", "CN"], &mut chinese.into_iter())?,
         ),
         (
             "Korean synthetic declarations",

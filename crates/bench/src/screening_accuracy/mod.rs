@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use anyhow::Result;
 use model::{Disposition, Finding, Shipment};
-use screen::Screener;
+use screen::{History, Screener};
 
 use crate::Setting;
 use crate::data::{home_with, list_paths, rows};
@@ -20,25 +20,36 @@ use mixed::{Mixed, mixed, shipments};
 use ratio::{Reliability, share};
 
 /// Shipments screened at once, as `investigate` does.
-const BATCH: usize = 16_384;
+const BATCH: usize = 8_192;
 
 /// Shares of rows that somebody has the time to look at.
 const BUDGETS: [f64; 3] = [0.001, 0.005, 0.01];
 
-/// Findings of all shipments, unranked, as `interdict screen` makes them.
-fn screen_all(screener: &Screener, shipments: &[Shipment]) -> Vec<Finding> {
+/// Findings of all shipments, unranked, as `interdict screen` makes them: each with what the others say of it.
+fn screen_all(screener: &Screener, shipments: &mut [Shipment]) -> Vec<Finding> {
+    add_background(shipments);
     shipments
         .chunks(BATCH)
         .flat_map(|batch| screener.screen(batch))
         .collect()
 }
 
+/// Gives every shipment what the others say of it.
+fn add_background(shipments: &mut [Shipment]) {
+    let mut history = History::default();
+    shipments.iter().for_each(|shipment| history.add(shipment));
+    history.finish();
+    for shipment in shipments {
+        shipment.background = history.background(shipment);
+    }
+}
+
 /// `bench planted`.
 pub(crate) fn run(setting: &Setting) -> Result<()> {
     let (folder, home) = home_with(&list_paths(&setting.data))?;
     let screener = Screener::new(Some(home.index(&mut |_| {})?), Default::default());
-    let (made, making) = timed(|| mixed(&setting.data, &home, setting.traffic, folder.path()))?;
-    let (mut findings, took) = timed(|| Ok(screen_all(&screener, &made.shipments)))?;
+    let (mut made, making) = timed(|| mixed(&setting.data, &home, setting.traffic, folder.path()))?;
+    let (mut findings, took) = timed(|| Ok(screen_all(&screener, &mut made.shipments)))?;
     screen::rank(&mut findings);
 
     println!("## Planted shipments\n");
@@ -370,7 +381,7 @@ fn golden(setting: &Setting, screener: &Screener, made: &Mixed) -> Result<()> {
     let mut all: Vec<Shipment> = honest.map(|(shipment, _)| shipment.clone()).collect();
     let honest = all.len();
     all.extend(golden);
-    let mut findings = screen_all(screener, &all);
+    let mut findings = screen_all(screener, &mut all);
     screen::rank(&mut findings);
     let mut order: Vec<usize> = (0..all.len()).collect();
     order.sort_by_key(|at| findings[*at].rank);

@@ -313,9 +313,10 @@ impl<'a> Founder<'a> {
                 if latin { romanised } else { cyrillic }
             };
             let first = stem(dice);
-            match dice.below(3) {
+            // A single such word is the name of dozens of companies: rarer here than in life, since the words are few.
+            match dice.below(12) {
                 0 => first.to_owned(),
-                1 => format!("{first}-{}", stem(dice)),
+                1..=5 => format!("{first}-{}", stem(dice)),
                 _ => format!("{first}{}", stem(dice).to_lowercase()),
             }
         };
