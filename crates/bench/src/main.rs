@@ -51,7 +51,7 @@ struct Arguments {
     /// Share of rows that are planted cases.
     #[arg(long, default_value_t = 0.001)]
     prevalence: f64,
-    /// Of `traffic`: the csv file to write.
+    /// The csv file that `traffic` writes, the folder that `screen-fit` writes to.
     #[arg(long)]
     out: Option<PathBuf>,
     /// Of `traffic`: the csv file that says what is true of each row.
@@ -86,11 +86,13 @@ enum Part {
     Screen,
     /// Screening: what is found among planted cases in made-up trade, what is wrongly found in clean rows.
     Planted,
+    /// Fits the weights of red flags on made-up trade; writes them into the folder `--out`.
+    ScreenFit,
     /// Writes made-up trade with planted cases (`--rows`, `--seed`, `--prevalence`, `--out`, `--truth`).
     Traffic,
     /// Pages to text to claims.
     Reports,
-    /// All of these but `large`, `planted`, `traffic`, `frequencies`, `language` and `fit`.
+    /// All of these but `large`, `planted`, `screen-fit`, `traffic`, `frequencies`, `language` and `fit`.
     All,
 }
 
@@ -127,6 +129,7 @@ fn main() -> Result<()> {
             rows: arguments.rows as usize,
             seed: arguments.seed,
             prevalence: arguments.prevalence,
+            half: None,
         },
     };
     match arguments.part {
@@ -144,6 +147,12 @@ fn main() -> Result<()> {
         Part::Fit => fit::run(&setting),
         Part::Screen => screening::run(&setting),
         Part::Planted => screening_accuracy::run(&setting),
+        Part::ScreenFit => {
+            let out = arguments
+                .out
+                .context("name the folder to write to with --out")?;
+            screening_accuracy::fit::run(&setting, &out)
+        }
         Part::Traffic => {
             let (Some(out), Some(truth)) = (&arguments.out, &arguments.truth) else {
                 bail!("name the files to write with --out and --truth");

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use investigate::Home;
 use model::Shipment;
 use records::ColumnOverrides;
 
@@ -18,12 +17,12 @@ pub(super) struct Mixed {
 }
 
 /// Rows of that many, written to `folder` and read again.
-pub(super) fn mixed(data: &Path, home: &Home, options: Options, folder: &Path) -> Result<Mixed> {
+pub(super) fn mixed(sources: &Sources, options: Options, folder: &Path) -> Result<Mixed> {
     let (file, truth_file) = (folder.join("traffic.csv"), folder.join("truth.csv"));
     let create =
         |path: &Path| -> Result<_> { Ok(std::io::BufWriter::new(std::fs::File::create(path)?)) };
     generate(
-        &Sources::read(data, home)?,
+        sources,
         options,
         Writers::new(create(&file)?, create(&truth_file)?)?,
     )?;

@@ -2,19 +2,21 @@
 //! probabilities are to be believed.
 
 mod clean;
+pub(crate) mod fit;
 mod mixed;
 mod ratio;
+mod weights;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use anyhow::Result;
-use model::{Disposition, Finding, Shipment};
-use screen::{History, Screener};
+use model::{CaseRow, Disposition, Finding, Shipment};
+use screen::{Cases, History, Screener};
 
 use crate::Setting;
 use crate::data::{home_with, list_paths, rows};
 use crate::measure::{machine, peak_memory_cell, seconds, timed};
-use crate::traffic::{Kind, Truth};
+use crate::traffic::{Kind, Sources, Truth};
 
 use mixed::{Mixed, mixed, shipments};
 use ratio::{Reliability, share};
@@ -48,7 +50,13 @@ fn add_background(shipments: &mut [Shipment]) {
 pub(crate) fn run(setting: &Setting) -> Result<()> {
     let (folder, home) = home_with(&list_paths(&setting.data))?;
     let screener = Screener::new(Some(home.index(&mut |_| {})?), Default::default());
-    let (mut made, making) = timed(|| mixed(&setting.data, &home, setting.traffic, folder.path()))?;
+    let (mut made, making) = timed(|| {
+        mixed(
+            &Sources::read(&setting.data, &home)?,
+            setting.traffic,
+            folder.path(),
+        )
+    })?;
     let (mut findings, took) = timed(|| Ok(screen_all(&screener, &mut made.shipments)))?;
     screen::rank(&mut findings);
 
@@ -73,6 +81,7 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
     let ranked = Ranked::new(&made.truth, &findings);
     recall(&made, &ranked);
     precision(&made, &ranked);
+    opened(&made, &findings);
     honest(&made, &ranked, &findings, setting.show);
     reliability(&made, &findings);
     golden(setting, &screener, &made)?;
@@ -231,6 +240,62 @@ fn precision(made: &Mixed, ranked: &Ranked) {
         "Precision among the first 20 rows {}, among the first 100 {}.\n",
         at(20),
         at(100)
+    );
+}
+
+/// What the engine joins into cases, opened in its order until so many rows are read.
+fn opened(made: &Mixed, findings: &[Finding]) {
+    let mut cases = Cases::default();
+    let truth: HashMap<&str, &Truth> = made
+        .shipments
+        .iter()
+        .zip(&made.truth)
+        .map(|(shipment, truth)| (shipment.row_id.as_str(), truth))
+        .collect();
+    for (shipment, finding) in made.shipments.iter().zip(findings) {
+        cases.add(shipment, finding);
+    }
+    let cases = cases.finish();
+    let all = self::cases(&made.truth);
+    let mut found = BTreeSet::new();
+    let (mut rows, mut right, mut first) = (0, 0, [String::new(), String::new()]);
+    let mut budgets: Vec<String> = Vec::new();
+    for (place, case) in cases.iter().enumerate() {
+        let of_case = || case.lanes.iter().flat_map(|lane| &lane.rows);
+        rows += of_case().count();
+        while let Some(budget) = BUDGETS.get(budgets.len())
+            && rows as f64 > made.truth.len() as f64 * budget
+        {
+            budgets.push(format!("{} ({place} cases)", share(found.len(), all.len())));
+        }
+        let known = |row: &CaseRow| truth.get(row.row_id.as_str()).copied();
+        let planted = of_case()
+            .filter_map(known)
+            .filter(|truth| truth.kind == Kind::Planted);
+        let planted: Vec<u32> = planted.filter_map(|truth| truth.case).collect();
+        right += usize::from(!planted.is_empty());
+        found.extend(planted);
+        match place + 1 {
+            20 => first[0] = share(right, 20),
+            100 => first[1] = share(right, 100),
+            _ => {}
+        }
+    }
+    while budgets.len() < BUDGETS.len() {
+        budgets.push(format!(
+            "{} (all {} cases)",
+            share(found.len(), all.len()),
+            cases.len()
+        ));
+    }
+    println!("### Cases as the engine joins them\n");
+    println!(
+        "| planted cases found, cases opened in order until so many rows are read | 0.1 % | 0.5 % | 1 % |\n|---|---:|---:|---:|"
+    );
+    println!("| | {} |\n", budgets.join(" | "));
+    println!(
+        "With something planted: of the first 20 cases {}, of the first 100 {}.\n",
+        first[0], first[1]
     );
 }
 

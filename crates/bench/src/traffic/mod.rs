@@ -32,6 +32,7 @@ use crate::measure::{peak_memory_cell, seconds, timed};
 use chance::Weighted;
 use companies::Names;
 use goods::Catalogue;
+use lanes::Lane;
 use planted::{Listed, Planter};
 use row::{DAYS, Row, date_of, day_of};
 pub(crate) use row::{Kind, Truth, Writers};
@@ -46,6 +47,15 @@ pub(crate) struct Options {
     pub(crate) seed: u64,
     /// Share of rows that are planted.
     pub(crate) prevalence: f64,
+    /// Only this half of the written texts; all where none is named.
+    pub(crate) half: Option<Half>,
+}
+
+/// Written texts are halved by their number, so that what is judged was not fitted on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Half {
+    First,
+    Second,
 }
 
 /// What it is made of, read once.
@@ -136,6 +146,7 @@ pub(crate) fn generate<W: Write>(
             .wrapping_mul(0x2545_f491_4f6c_dd1d)
             .wrapping_add(17),
     );
+    let planted_texts = texts::half(&sources.planted, options.half);
     let companies = (options.rows / 6).clamp(2_000, 600_000);
     let mut world = World::found(
         &sources.tables,
@@ -153,7 +164,7 @@ pub(crate) fn generate<W: Write>(
     let mut pending = Planter {
         world: &mut world,
         lanes: &lanes,
-        written: &sources.planted,
+        written: &planted_texts,
         listed: &sources.listed,
         dice: &mut dice,
     }
@@ -162,12 +173,16 @@ pub(crate) fn generate<W: Write>(
     let honest = options.rows.saturating_sub(laid);
 
     // Few lanes carry most of the trade.
-    let busy = Weighted::new(
-        lanes
-            .iter()
-            .enumerate()
-            .map(|(at, _)| (at, (at as f64 + 8.0).powf(-0.75))),
-    );
+    let ordinary = Ordinary {
+        lanes: &lanes,
+        busy: Weighted::new(
+            lanes
+                .iter()
+                .enumerate()
+                .map(|(at, _)| (at, (at as f64 + 8.0).powf(-0.75))),
+        ),
+        texts: texts::half(&sources.honest_hard, options.half),
+    };
     let weights: Vec<f64> = (0..DAYS).map(weight_of).collect();
     let total: f64 = weights.iter().sum();
     let (mut passed, mut given) = (0.0, 0);
@@ -181,15 +196,7 @@ pub(crate) fn generate<W: Write>(
         let due = (honest as f64 * passed / total).round() as usize;
         while given < due {
             given += 1;
-            rows.push(honest_row(
-                sources,
-                &mut world,
-                &lanes,
-                &busy,
-                day,
-                &mut pending,
-                &mut dice,
-            )?);
+            rows.push(ordinary.row(&mut world, day, &mut pending, &mut dice)?);
         }
         // Planted rows come in no place of their own.
         for place in (1..rows.len()).rev() {
@@ -216,60 +223,71 @@ fn weight_of(day: i32) -> f64 {
     weekday * month[(date.month() - 1) as usize]
 }
 
-fn honest_row(
-    sources: &Sources,
-    world: &mut World,
-    lanes: &[lanes::Lane],
-    busy: &Weighted<usize>,
-    day: i32,
-    pending: &mut BTreeMap<i32, Vec<(Row, Truth)>>,
-    dice: &mut Dice,
-) -> Result<(Row, Truth)> {
-    let truth = |operator: &str, language: &str| Truth {
-        kind: Kind::Honest,
-        case: None,
-        operator: operator.to_owned(),
-        language: language.to_owned(),
-    };
-    let share = |kind: &str| sources.tables.hard.get(kind).copied().unwrap_or_default();
-    if dice.chance(share("hard_text")) {
-        let line = dice.pick(&sources.honest_hard).context("no honest texts")?;
-        let parties = line.parties(world, dice);
-        let mut row = line.row(world, &parties, day, dice);
-        world.leave_out(&mut row, dice);
-        return Ok((
-            row,
-            truth(&format!("hard_text {}", line.id), &line.language),
-        ));
-    }
-    let lane = (0..2_000)
-        .find_map(|_| {
-            let lane = &lanes[*busy.pick(dice)?];
-            lane.ships(day, dice).then_some(lane)
-        })
-        .context("no lane ships on some day: too few rows")?;
-    let (mut row, mut kind) = if dice.chance(share("repair")) {
-        (lane.repair(world, day, dice), "repair")
-    } else {
-        (lane.row(world, day, dice), lane.kind)
-    };
-    let language = world.catalogue.goods[lane.goods[0] as usize].language;
-    if kind == "transit_trade" {
-        let mut second = lane.second_leg(world, &row, dice);
-        world.leave_out(&mut second, dice);
-        pending
-            .entry(second.day)
-            .or_default()
-            .push((second, truth(kind, language)));
-    }
-    if dice.chance(share("unit_slip")) {
-        kind = "unit_slip";
-        if dice.chance(0.5) {
-            row.net_kg *= 1000.0
-        } else {
-            row.value *= 100.0
+/// What ordinary rows come from.
+struct Ordinary<'a> {
+    lanes: &'a [Lane],
+    /// Places of lanes by how much each carries.
+    busy: Weighted<usize>,
+    /// Texts that look like evasion and are honest.
+    texts: Vec<Written>,
+}
+
+impl Ordinary<'_> {
+    /// A row of that day; what follows from it on a later day goes to `pending`.
+    fn row(
+        &self,
+        world: &mut World,
+        day: i32,
+        pending: &mut BTreeMap<i32, Vec<(Row, Truth)>>,
+        dice: &mut Dice,
+    ) -> Result<(Row, Truth)> {
+        let truth = |operator: &str, language: &str| Truth {
+            kind: Kind::Honest,
+            case: None,
+            operator: operator.to_owned(),
+            language: language.to_owned(),
+        };
+        let tables = world.tables;
+        let share = |kind: &str| tables.hard.get(kind).copied().unwrap_or_default();
+        if dice.chance(share("hard_text")) {
+            let line = dice.pick(&self.texts).context("no honest texts")?;
+            let parties = line.parties(world, dice);
+            let mut row = line.row(world, &parties, day, dice);
+            world.leave_out(&mut row, dice);
+            return Ok((
+                row,
+                truth(&format!("hard_text {}", line.id), &line.language),
+            ));
         }
+        let lane = (0..2_000)
+            .find_map(|_| {
+                let lane = &self.lanes[*self.busy.pick(dice)?];
+                lane.ships(day, dice).then_some(lane)
+            })
+            .context("no lane ships on some day: too few rows")?;
+        let (mut row, mut kind) = if dice.chance(share("repair")) {
+            (lane.repair(world, day, dice), "repair")
+        } else {
+            (lane.row(world, day, dice), lane.kind)
+        };
+        let language = world.catalogue.goods[lane.goods[0] as usize].language;
+        if kind == "transit_trade" {
+            let mut second = lane.second_leg(world, &row, dice);
+            world.leave_out(&mut second, dice);
+            pending
+                .entry(second.day)
+                .or_default()
+                .push((second, truth(kind, language)));
+        }
+        if dice.chance(share("unit_slip")) {
+            kind = "unit_slip";
+            if dice.chance(0.5) {
+                row.net_kg *= 1000.0
+            } else {
+                row.value *= 100.0
+            }
+        }
+        world.leave_out(&mut row, dice);
+        Ok((row, truth(kind, language)))
     }
-    world.leave_out(&mut row, dice);
-    Ok((row, truth(kind, language)))
 }

@@ -5,6 +5,7 @@ use anyhow::{Result, ensure};
 
 use crate::data::Dice;
 
+use super::Half;
 use super::row::{Party, Row};
 use super::tables::rows;
 use super::world::{Price, World};
@@ -65,6 +66,23 @@ pub(super) fn read(text: &str, label: &str) -> Result<Vec<Written>> {
         "a written text lacks its {label}"
     );
     Ok(written)
+}
+
+/// One half of the lines, those of a case together.
+pub(super) fn half(written: &[Written], half: Option<Half>) -> Vec<Written> {
+    let odd = |line: &&Written| {
+        let digits = line
+            .id
+            .split('-')
+            .next()
+            .unwrap_or_default()
+            .trim_start_matches(|c: char| !c.is_ascii_digit());
+        digits.parse::<u32>().is_ok_and(|number| number % 2 == 1)
+    };
+    let kept = written
+        .iter()
+        .filter(|line| half.is_none_or(|half| odd(line) == (half == Half::First)));
+    kept.cloned().collect()
 }
 
 impl Written {
