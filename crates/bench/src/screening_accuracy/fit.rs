@@ -3,12 +3,15 @@
 //! isotonic regression on other rows.
 //!
 //! Three worlds are made: one to fit on, one to calibrate on, one to judge by. Written texts are halved between the first
-//! and the other two, so no text that is judged was fitted on. Each planted case counts once, however many rows it has.
+//! and the other two, so no text that is judged was fitted on. Each planted case and each
+//! pair of honest parties counts once, however many rows it has.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use model::{Role, Shipment};
 use screen::Screener;
 
 use crate::Setting;
@@ -36,7 +39,8 @@ struct Example {
     features: Features,
     gated: bool,
     planted: bool,
-    case: u32,
+    /// The planted case, or the pair of honest parties: rows of one are no independent witnesses.
+    case: u64,
     operator: String,
 }
 
@@ -67,9 +71,10 @@ fn examples(
             .evidence(shipments)
             .into_iter()
             .zip(screener.screen(shipments));
-        for ((evidence, finding), truth) in seen
+        for (((evidence, finding), truth), shipment) in seen
             .zip(truths)
-            .filter(|(_, truth)| truth.kind != Kind::Context)
+            .zip(shipments)
+            .filter(|((_, truth), _)| truth.kind != Kind::Context)
         {
             let features = table.features(&evidence);
             worst = worst.max((table.score(&present, &features) - finding.score).abs());
@@ -77,7 +82,7 @@ fn examples(
                 features,
                 gated: !finding.gates.is_empty(),
                 planted: truth.kind == Kind::Planted,
-                case: truth.case.unwrap_or_default(),
+                case: truth.case.map_or_else(|| pair(shipment), u64::from),
                 operator: truth.operator.clone(),
             });
         }
@@ -91,6 +96,18 @@ fn examples(
     Ok(examples)
 }
 
+/// A number for the parties of a row, beyond those of cases.
+fn pair(shipment: &Shipment) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for role in [Role::Consignor, Role::Consignee] {
+        shipment
+            .party(role)
+            .map(|party| &party.name)
+            .hash(&mut hasher);
+    }
+    hasher.finish() | 1 << 63
+}
+
 /// Rows with the same features, weighed.
 struct Pattern {
     features: Features,
@@ -99,19 +116,20 @@ struct Pattern {
 }
 
 /// Rows gathered by what was seen in them; `without` leaves an operator's rows out. Planted cases weigh 1 each, honest
-/// rows so much that cases are as rare as `prior` says.
+/// pairs of parties all the same and so much that cases are as rare as `prior` says.
 fn patterns(examples: &[Example], without: Option<&str>, prior: f64) -> Vec<Pattern> {
     let kept = || {
         examples
             .iter()
             .filter(|row| !row.planted || Some(row.operator.as_str()) != without)
     };
-    let mut of_case: HashMap<u32, f64> = HashMap::new();
-    for row in kept().filter(|row| row.planted) {
-        *of_case.entry(row.case).or_default() += 1.0;
+    let mut of_case: HashMap<(bool, u64), f64> = HashMap::new();
+    for row in kept() {
+        *of_case.entry((row.planted, row.case)).or_default() += 1.0;
     }
-    let honest = kept().filter(|row| !row.planted).count() as f64;
-    let honest_weight = of_case.len() as f64 * (1.0 - prior) / (prior * honest);
+    let planted = of_case.keys().filter(|(planted, _)| *planted).count() as f64;
+    let honest = of_case.len() as f64 - planted;
+    let honest_weight = planted * (1.0 - prior) / (prior * honest);
     let mut patterns: BTreeMap<Vec<(u16, u32)>, Pattern> = BTreeMap::new();
     for row in kept() {
         let key = row
@@ -125,9 +143,9 @@ fn patterns(examples: &[Example], without: Option<&str>, prior: f64) -> Vec<Patt
             honest: 0.0,
         });
         if row.planted {
-            pattern.planted += 1.0 / of_case[&row.case];
+            pattern.planted += 1.0 / of_case[&(true, row.case)];
         } else {
-            pattern.honest += honest_weight;
+            pattern.honest += honest_weight / of_case[&(false, row.case)];
         }
     }
     patterns.into_values().collect()
@@ -230,7 +248,7 @@ fn found(
         cases: 0,
         found_cases: [0; 3],
     };
-    let mut cases: [BTreeSet<u32>; BUDGETS.len()] = Default::default();
+    let mut cases: [BTreeSet<u64>; BUDGETS.len()] = Default::default();
     let mut all = BTreeSet::new();
     let mut before = 0.0;
     for (_, _, at) in order {
@@ -345,7 +363,8 @@ pub(crate) fn run(setting: &Setting, out: &Path) -> Result<()> {
         }
         let mean = losses.iter().sum::<f64>() / losses.len().max(1) as f64;
         println!("| {spread} | {mean:.3} |");
-        if mean < best.0 {
+        // Of spreads that serve alike the narrowest: it trusts the made-up trade least.
+        if mean < 0.98 * best.0 {
             best = (mean, spread);
         }
     }
@@ -615,7 +634,7 @@ fn print_reliability(
 mod tests {
     use super::*;
 
-    fn example(place: u16, planted: bool, case: u32) -> Example {
+    fn example(place: u16, planted: bool, case: u64) -> Example {
         Example {
             features: vec![(place, 1.0)],
             gated: false,
@@ -639,10 +658,10 @@ mod tests {
         let mut rows: Vec<Example> = (0..40)
             .map(|case| example(good as u16, true, case))
             .collect();
-        rows.extend((0..40).map(|_| example(bad as u16, false, 0)));
-        rows.extend((0..4_000).map(|_| Example {
+        rows.extend((0..40).map(|case| example(bad as u16, false, case)));
+        rows.extend((0..4_000).map(|case| Example {
             features: Vec::new(),
-            ..example(0, false, 0)
+            ..example(0, false, 100 + case)
         }));
         let fitted = fit(&table, &patterns(&rows, None, table.prior), 1.0);
         assert!(fitted[good] > table.lines[good].weight, "{}", fitted[good]);

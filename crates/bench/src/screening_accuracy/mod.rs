@@ -336,6 +336,21 @@ fn honest(made: &Mixed, ranked: &Ranked, findings: &[Finding], show: usize) {
         1000.0 * (all.1 + all.2) as f64 / all.0.max(1) as f64
     );
     println!("By rule: {}.\n", clean::rules(&rules));
+    let early = |(shipment, finding): (&Shipment, &Finding)| {
+        let date = shipment
+            .date
+            .map(|date| (date.year(), date.month(), date.day()));
+        finding.disposition > Disposition::Release
+            && date.is_some_and(|date| date < (2022, Some(2), Some(24)))
+    };
+    let of_honest = |at: &usize| made.truth[*at].kind == Kind::Honest;
+    let early = (0..findings.len())
+        .filter(of_honest)
+        .filter(|at| early((&made.shipments[*at], &findings[*at])))
+        .count();
+    println!(
+        "{early} of them in rows before 2022-02-24, when high-priority goods for Russia were ordinary trade.\n"
+    );
     let honest_first = ranked
         .order
         .iter()

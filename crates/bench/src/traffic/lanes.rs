@@ -162,6 +162,13 @@ fn lane(world: &mut World, dice: &mut Dice) -> Result<Lane> {
                     importer.cities[dice.below(importer.cities.len())]
                 ),
             };
+            // Some groups give one telephone for all their houses.
+            if dice.chance(0.15)
+                && let Some((_, telephone)) = sender.address.split_once(", TEL")
+            {
+                let street = receiver.address.split(", TEL").next().unwrap_or_default();
+                receiver.address = format!("{street}, TEL{telephone}");
+            }
             from = world.enter(sender);
             to = world.enter(receiver);
             (lane.from, lane.to) = (from, to);

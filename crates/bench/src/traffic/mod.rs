@@ -179,7 +179,7 @@ pub(crate) fn generate<W: Write>(
             lanes
                 .iter()
                 .enumerate()
-                .map(|(at, _)| (at, (at as f64 + 8.0).powf(-0.75))),
+                .map(|(at, _)| (at, (at as f64 + 50.0).powf(-0.6))),
         ),
         texts: texts::half(&sources.honest_hard, options.half),
     };

@@ -181,10 +181,10 @@ impl Planter<'_, '_> {
         goods
     }
 
-    /// Prices of a case: well above an ordinary lane's.
+    /// Prices of a case: above most lanes', as in public cases, and not above all.
     fn price(&mut self) -> Price {
         Price {
-            value: self.dice.log_normal(60_000.0, 0.7),
+            value: self.dice.log_normal(30_000.0, 1.0),
             ..Price::any(self.dice)
         }
     }

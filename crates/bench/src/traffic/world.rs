@@ -127,7 +127,7 @@ impl<'a> World<'a> {
         row.value = dice.log_normal(price.value, 0.5);
         let (usual, deviation) = self.catalogue.unit_value(&goods.hs);
         // Between lanes as between countries' flows, within a lane far less.
-        let off = (deviation.min(0.8) * price.level).clamp(-1.25, 1.25) + 0.08 * dice.normal();
+        let off = deviation.min(0.8) * price.level.clamp(-3.0, 3.0) + 0.08 * dice.normal();
         row.net_kg = (row.value / (usual * 10f64.powf(off))).max(0.001);
         self.measure(row, price, dice);
     }
@@ -235,7 +235,7 @@ pub(super) struct Price {
 impl Price {
     pub(super) fn any(dice: &mut Dice) -> Self {
         Self {
-            value: dice.log_normal(9_000.0, 1.2),
+            value: dice.log_normal(9_000.0, 1.4),
             level: dice.normal(),
             piece: dice.log_normal(1.0, 0.7).clamp(0.2, 4.0),
         }
