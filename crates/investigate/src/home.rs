@@ -125,7 +125,7 @@ impl Home {
 }
 
 /// A list entry as the name index knows it.
-fn indexed(entry: ListEntry) -> names::Entity {
+pub(crate) fn indexed(entry: ListEntry) -> names::Entity {
     let id = entry.entity_id();
     let kind = |kind| match kind {
         model::NameKind::Primary => names::NameKind::Primary,

@@ -4,7 +4,7 @@
 //! `progress` function and renders the brief. [`run`] is the entry point; [`Home`] is the folder it works in.
 //!
 //! Module by module: [`home`] opens the ledger and the name index; [`intake`] walks folders; [`import`], [`screening`] and
-//! [`reading`] handle one kind of source each; [`join`] finds which lists, shipments and claims speak of one party.
+//! [`reading`] handle one kind of source each; [`replay`] makes stored findings again; [`join`] finds which lists, shipments and claims speak of one party.
 
 mod brief;
 mod error;
@@ -13,6 +13,7 @@ pub mod import;
 pub mod intake;
 mod join;
 pub mod reading;
+pub mod replay;
 pub mod screening;
 
 use std::path::Path;

@@ -19,7 +19,7 @@ mod rejected;
 mod shipment;
 
 pub use background::{
-    Background, Kit, LegLink, OtherLeg, PartyClaim, PartyDecision, PartyPast, Predecessor,
+    Background, Kit, LegLink, OtherLeg, PartyClaim, PartyDecision, PartyPast, Predecessor, Records,
 };
 pub use case::{Case, CaseRow, Lane};
 pub use claim::{

@@ -7,24 +7,23 @@ use crate::route::country;
 use crate::seen::Seen;
 use crate::tables::{Control, tables};
 
-/// Gates that close, and under which key of the explanations table each is explained. `strict` is the score from
-/// which a list match decides by itself.
-pub(crate) fn gates(seen: &Seen, strict: f64) -> Vec<(GateHit, &'static str)> {
+/// Gates that close, and under which key of the explanations table each is explained.
+pub(crate) fn gates(seen: &Seen) -> Vec<(GateHit, &'static str)> {
     let mut gates = Vec::new();
-    listed_party(seen, strict, &mut gates);
+    listed_party(seen, &mut gates);
     embargoed_goods(seen, &mut gates);
     arms_code(seen, &mut gates);
     gates
 }
 
-fn listed_party(seen: &Seen, strict: f64, gates: &mut Vec<(GateHit, &'static str)>) {
+fn listed_party(seen: &Seen, gates: &mut Vec<(GateHit, &'static str)>) {
     // A vessel hit without evidence about the goods is a lead, not a gate.
     for party in seen
         .parties
         .iter()
         .filter(|party| party.role != Role::Vessel)
     {
-        let Some(matched) = party.matched.filter(|matched| matched.score >= strict) else {
+        let Some(matched) = party.matched.filter(|matched| matched.score >= seen.strict) else {
             continue;
         };
         let gate = GateHit {
@@ -47,7 +46,7 @@ fn listed_party(seen: &Seen, strict: f64, gates: &mut Vec<(GateHit, &'static str
 fn embargoed_goods(seen: &Seen, gates: &mut Vec<(GateHit, &'static str)>) {
     let goods = seen.goods;
     let Some(to) = seen.destination() else { return };
-    let Some(row) = tables().destinations.get(to) else {
+    let Some(row) = tables().destination(to, seen.shipment.date) else {
         return;
     };
     // Trade inside the country is no export to it.

@@ -173,6 +173,7 @@ impl Screener {
                         .zip(before)
                         .map(|(past, found)| (past, found.matched.as_ref()))
                         .collect(),
+                    strict: self.strict,
                 })
             })
             .collect()
@@ -186,7 +187,7 @@ impl Screener {
     }
 
     fn finding(&self, seen: &Seen) -> Finding {
-        let gates = gates::gates(seen, self.strict);
+        let gates = gates::gates(seen);
         let hits = hits(seen);
         let (flags, score) = flags(hits.clone());
         let disposition = if !gates.is_empty() {

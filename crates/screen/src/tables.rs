@@ -133,6 +133,8 @@ pub(crate) enum Control {
 pub(crate) struct Destination {
     iso2: String,
     pub(crate) control: Control,
+    /// First day; none for what was always so, as far as records reach.
+    valid_from: Option<PartialDate>,
     pub(crate) basis: String,
 }
 
@@ -198,7 +200,8 @@ pub(crate) struct Tables {
     pub(crate) score: Score,
     pub(crate) history: HistoryRules,
     pub(crate) hubs: HashMap<String, Hub>,
-    pub(crate) destinations: HashMap<String, Destination>,
+    /// By country, the latest rule first.
+    destinations: HashMap<String, Vec<Destination>>,
     /// Named by level: `ministry`, `arms_maker`, `supplier`.
     pub(crate) defence: Vec<Pattern>,
     /// Named by line of business; `what` lists the goods at odds with it.
@@ -229,7 +232,7 @@ static LOADED: LazyLock<Tables> = LazyLock::new(|| Tables {
         .unwrap_or_else(|error| panic!("embedded table score: {error}")),
     history: history(),
     hubs: by_key("hubs", |row: &Hub| row.iso2.clone()),
-    destinations: by_key("destinations", |row: &Destination| row.iso2.clone()),
+    destinations: destinations(),
     defence: rows::<DefenceRow>("defence_parties")
         .into_iter()
         .map(|row| words(row.level, &row.pattern, row.what))
@@ -254,6 +257,42 @@ static LOADED: LazyLock<Tables> = LazyLock::new(|| Tables {
         .collect(),
     explanations: by_key("explanations", |row: &Explanation| row.r#for.clone()),
 });
+
+fn destinations() -> HashMap<String, Vec<Destination>> {
+    let mut by_country: HashMap<String, Vec<Destination>> = HashMap::new();
+    for row in rows::<Destination>("destinations") {
+        by_country.entry(row.iso2.clone()).or_default().push(row);
+    }
+    for rules in by_country.values_mut() {
+        rules.sort_by_key(|rule| std::cmp::Reverse(rule.valid_from));
+    }
+    by_country
+}
+
+impl Tables {
+    /// What a country was barred from on a date. A date known only to the year or month counts as its end, none as
+    /// today: what may have been barred is read as barred.
+    pub(crate) fn destination(
+        &self,
+        code: &str,
+        date: Option<PartialDate>,
+    ) -> Option<&Destination> {
+        let end = |date: PartialDate| {
+            (
+                date.year(),
+                date.month().unwrap_or(12),
+                date.day().unwrap_or(31),
+            )
+        };
+        self.destinations
+            .get(code)?
+            .iter()
+            .find(|rule| match (rule.valid_from, date) {
+                (Some(from), Some(date)) => end(date) >= end(from),
+                _ => true,
+            })
+    }
+}
 
 fn history() -> HistoryRules {
     let mut rules: HistoryRules = toml::from_str(text("history"))

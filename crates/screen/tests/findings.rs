@@ -53,7 +53,8 @@ fn screener() -> screen::Screener {
     let lookup = |party: &TradeParty| {
         let score = match party.name.as_str() {
             "Listed Trading Company" => 0.98,
-            "Listed Trade Co" => 0.84,
+            "Listed Trade Co" => 0.88,
+            "Listing Trade Co" => 0.79,
             _ => return None,
         };
         Some(PartyMatch {
@@ -252,6 +253,39 @@ check!(
         ..shipment("DE>AE", "ceramic tiles for floors", "690721")
     },
     Review
+);
+
+check!(
+    possibly_listed_consignee_alone,
+    Shipment {
+        parties: vec![
+            party(Role::Consignor, "Example Export Co", "DE"),
+            party(Role::Consignee, "Listing Trade Co", "AE")
+        ],
+        ..shipment("DE>AE", "ceramic tiles for floors", "690721")
+    },
+    Release
+);
+
+check!(
+    possibly_listed_consignee_of_chips,
+    Shipment {
+        parties: vec![
+            party(Role::Consignor, "Example Export Co", "DE"),
+            party(Role::Consignee, "Listing Trade Co", "AE")
+        ],
+        ..shipment("DE>AE", "processors", "854231")
+    },
+    Review
+);
+
+check!(
+    chips_to_russia_before_they_were_controlled,
+    Shipment {
+        date: "2021-02-03".parse().ok(),
+        ..shipment("CN>RU", "processors", "854231")
+    },
+    Release
 );
 
 check!(

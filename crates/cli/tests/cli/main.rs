@@ -7,6 +7,7 @@ mod batch;
 mod contract;
 mod crash;
 mod examples;
+mod screening;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -19,6 +19,7 @@ use records::{ColumnOverrides, RecordError};
 use screen::{Cases, History, Screener};
 
 use crate::brief::{ReadSummary, RecordsRead, ShipmentBrief};
+use crate::replay::version_label;
 use crate::{Error, Home, Progress};
 use beyond::Beyond;
 use pass::FileRead;
@@ -277,18 +278,14 @@ fn refused(path: &Path, error: &records::RecordError) -> Rejected {
 
 /// The engine, with the versions of the lists it screens against.
 fn screener(home: &Home, index: Arc<Index>) -> Result<Screener, Error> {
-    let current = home
-        .ledger
-        .list_versions()?
-        .into_iter()
-        .filter(|version| version.current);
-    let lists = current.map(|version| {
-        (
-            format!("list {}", version.list),
-            format!("{} {}", version.version, &version.hash[..16]),
-        )
-    });
-    Ok(Screener::new(Some(index), lists.collect()))
+    Ok(Screener::new(Some(index), list_versions(home)?))
+}
+
+/// Versions of the current lists, as findings name them.
+pub(crate) fn list_versions(home: &Home) -> Result<BTreeMap<String, String>, Error> {
+    let versions = home.ledger.list_versions()?;
+    let current = versions.iter().filter(|version| version.current);
+    Ok(current.map(version_label).collect())
 }
 
 /// One file as screened.

@@ -78,7 +78,7 @@ fn a_partys_past_is_seen_from_the_row() {
         background.pair_first_seen.unwrap().to_string(),
         "2021-01-10"
     );
-    assert_eq!(background.records.unwrap().1.to_string(), "2022-06-01");
+    assert_eq!(background.records.unwrap().to.to_string(), "2022-06-01");
 }
 
 #[test]
