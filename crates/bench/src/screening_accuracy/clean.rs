@@ -108,7 +108,7 @@ impl Alerts {
 }
 
 /// Sets by name with their files. Goods texts alone become csv files in `folder`.
-fn sets(data: &Path, folder: &Path) -> Result<Vec<(&'static str, Vec<PathBuf>)>> {
+pub(super) fn sets(data: &Path, folder: &Path) -> Result<Vec<(&'static str, Vec<PathBuf>)>> {
     let goods = data.join("goods");
     let cell = |item: &serde_json::Value, key: &str| match &item[key] {
         serde_json::Value::String(text) => text.clone(),

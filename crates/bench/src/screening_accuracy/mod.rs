@@ -1,10 +1,13 @@
 //! What screening finds among planted cases in made-up trade, what it takes for one in honest rows, and how far its
 //! probabilities are to be believed.
 
+mod calibration;
 mod clean;
+mod examples;
 pub(crate) mod fit;
 mod mixed;
 mod ratio;
+mod regression;
 mod weights;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};

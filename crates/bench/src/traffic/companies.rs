@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::Result;
 
 use crate::data::{Dice, rows};
+use crate::pairs::word_keys;
 
 use super::tables::{Country, Tables};
 
@@ -35,8 +36,36 @@ pub(super) struct Names {
     families_ru: Vec<String>,
     /// Full names.
     pub(super) persons: Vec<String>,
-    /// Names of listed parties, normalised: no ordinary company has one.
-    barred: HashSet<String>,
+    /// Names of listed parties.
+    barred: Barred,
+}
+
+/// Names that no ordinary company may have.
+#[derive(Default)]
+pub(super) struct Barred {
+    /// Normalised.
+    names: HashSet<String>,
+    /// Their words, of names of two words and more: a real company of the corpora with all the words of a listed one is
+    /// that listed one. Invented names may well be namesakes.
+    words: HashSet<Vec<String>>,
+}
+
+impl Barred {
+    pub(super) fn add(&mut self, name: &str) {
+        self.names.insert(names::normalise(name));
+        let words = word_keys(false, name);
+        if words.len() > 1 {
+            self.words.insert(words);
+        }
+    }
+
+    fn holds(&self, name: &str) -> bool {
+        self.names.contains(&names::normalise(name))
+    }
+
+    fn holds_words(&self, name: &str) -> bool {
+        self.words.contains(&word_keys(false, name))
+    }
 }
 
 /// Names of countries in the corpus of listed companies.
@@ -70,8 +99,8 @@ const COUNTRY_NAMES: [(&str, &str); 26] = [
 ];
 
 impl Names {
-    /// Reads the corpora under `data/names`; `barred` are normalised names that no ordinary company may have.
-    pub(super) fn read(data: &Path, barred: HashSet<String>) -> Result<Self> {
+    /// Reads the corpora under `data/names`, without those that are barred.
+    pub(super) fn read(data: &Path, barred: Barred) -> Result<Self> {
         let folder = data.join("names");
         let mut listed: HashMap<&'static str, Vec<(String, String)>> = HashMap::new();
         let mut banks = Vec::new();
@@ -79,6 +108,9 @@ impl Names {
         for row in &corpus {
             let cell = |key: &str| row.get(key).map(String::as_str).unwrap_or_default();
             let (name, sector) = (cell("name"), cell("sector"));
+            if barred.holds_words(name) {
+                continue;
+            }
             if sector == "Financials" {
                 if name.to_lowercase().contains("bank") {
                     banks.push(name.to_owned());
@@ -96,7 +128,7 @@ impl Names {
             }
         }
         for row in rows(&folder.join("sec_stocks.csv"))? {
-            if let Some(name) = row.get("Name") {
+            if let Some(name) = row.get("Name").filter(|name| !barred.holds_words(name)) {
                 listed
                     .entry("US")
                     .or_default()
@@ -141,10 +173,6 @@ impl Names {
             persons,
             barred,
         })
-    }
-
-    fn is_barred(&self, name: &str) -> bool {
-        self.barred.contains(&names::normalise(name))
     }
 }
 
@@ -214,7 +242,7 @@ impl<'a> Founder<'a> {
             } else {
                 self.fill(pattern, place, line, dice)
             };
-            if !self.names.is_barred(&name) {
+            if !self.names.barred.holds(&name) {
                 break;
             }
         }

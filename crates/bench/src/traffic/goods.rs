@@ -37,8 +37,8 @@ pub(super) struct Catalogue {
 /// Chapters whose goods need a licence everywhere: ordinary trade in them is not made up here.
 const LICENSED: [&str; 2] = ["36", "93"];
 
-/// Headings of chapters 87 to 89 of which the same is true.
-const LICENSED_HEADINGS: [&str; 2] = ["8710", "8906"];
+/// Headings and subheadings of other chapters of which the same is true: tanks, warships, telescopic sights for arms.
+const LICENSED_CODES: [&str; 3] = ["8710", "8906", "901310"];
 
 impl Catalogue {
     /// Reads the texts under `data/goods`, codes' frequencies under `data/records` and the tables beside `data`.
@@ -190,7 +190,9 @@ impl Catalogue {
             || !digits
             || heading.is_empty()
             || LICENSED.contains(&chapter.as_str())
-            || LICENSED_HEADINGS.contains(&heading)
+            || LICENSED_CODES
+                .iter()
+                .any(|licensed| code.starts_with(licensed))
         {
             return;
         }
