@@ -1,6 +1,6 @@
 //! The population: companies with one country, name, address, telephone, tax number, line of business and birthday each.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 
 use anyhow::Result;
@@ -27,7 +27,7 @@ pub(super) struct Company {
 /// Where names come from.
 pub(super) struct Names {
     /// Listed companies with their sector, by country; drawn without return.
-    listed: HashMap<&'static str, Vec<(String, String)>>,
+    listed: BTreeMap<&'static str, Vec<(String, String)>>,
     /// Banks of all countries.
     pub(super) banks: Vec<String>,
     /// Chinese short names.
@@ -102,7 +102,7 @@ impl Names {
     /// Reads the corpora under `data/names`, without those that are barred.
     pub(super) fn read(data: &Path, barred: Barred) -> Result<Self> {
         let folder = data.join("names");
-        let mut listed: HashMap<&'static str, Vec<(String, String)>> = HashMap::new();
+        let mut listed: BTreeMap<&'static str, Vec<(String, String)>> = BTreeMap::new();
         let mut banks = Vec::new();
         let corpus = rows(&folder.join("listed_companies.csv"))?;
         for row in &corpus {
