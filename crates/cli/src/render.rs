@@ -423,16 +423,22 @@ fn shipment_entry(page: &mut Page, brief: &ShipmentBrief) {
         .filter(|party| party.role != Role::Vessel || party.matched.is_some())
     {
         if let Some(matched) = &party.matched {
+            let (label, on) = match matched.ownership.first() {
+                None => ("On a list", format!("on {} as", matched.dataset)),
+                Some(_) => (
+                    "Owned",
+                    "one that listed parties own, or part of:".to_string(),
+                ),
+            };
             let text = format!(
-                "{} {} is on {} as \"{}\" ({}), score {:.2}",
+                "{} {} is {on} \"{}\" ({}), score {:.2}",
                 party.role.as_str(),
                 party.name,
-                matched.dataset,
                 matched.matched_name,
                 matched.entity_id,
                 matched.score
             );
-            page.item(5, "On a list", &text);
+            page.item(5, label, &text);
         }
     }
     if !finding.missing.is_empty() {
@@ -607,6 +613,20 @@ fn unread(page: &mut Page, brief: &Brief) {
             text.push_str(" · already in the ledger");
         }
         page.item(2, "List", &text);
+    }
+    for file in &read.ownership {
+        let mut text = format!("{} · {}", file.file, count(file.statements, "statement"));
+        if file.rejected > 0 {
+            let _ = write!(
+                text,
+                " · {} refused",
+                count(file.rejected, "statement or field")
+            );
+        }
+        if !file.new {
+            text.push_str(" · already in the ledger");
+        }
+        page.item(2, "Owners", &text);
     }
     for file in &read.records {
         let columns: Vec<_> = file

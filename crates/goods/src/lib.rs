@@ -14,6 +14,7 @@ mod assess;
 mod control;
 mod fold;
 mod lexicon;
+mod pattern;
 mod scope;
 mod table;
 mod vague;

@@ -7,6 +7,7 @@ use regex::Regex;
 use serde::Deserialize;
 
 use crate::lexicon::window;
+use crate::pattern::compact;
 use crate::table::rows;
 
 #[derive(Deserialize)]
@@ -82,7 +83,7 @@ static CONTEXTS: LazyLock<Contexts> = LazyLock::new(|| {
 });
 
 fn compile(pattern: &str, name: &str) -> Regex {
-    Regex::new(pattern).unwrap_or_else(|error| panic!("context {name}: {error}"))
+    Regex::new(&compact(pattern)).unwrap_or_else(|error| panic!("context {name}: {error}"))
 }
 
 /// How far back a negation may stand, in bytes of folded text.

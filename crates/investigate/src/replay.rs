@@ -10,11 +10,21 @@ use screen::Screener;
 use serde::Serialize;
 
 use crate::home::indexed;
-use crate::screening::list_versions;
+use crate::screening::{list_versions, screener_over};
 use crate::{Error, Home, Progress};
 
 /// Findings made again at once.
 const BATCH: usize = 4_096;
+
+/// The name under which findings keep what their owned parties were derived from.
+const OWNERSHIP: &str = "ownership";
+
+/// What the ledger gives today.
+struct Now {
+    index: Arc<Index>,
+    lists: Vec<(String, String)>,
+    ownership: Option<String>,
+}
 
 /// What came of making findings again.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
@@ -53,7 +63,7 @@ pub fn replay(
             .finding
             .versions
             .iter()
-            .filter(|(name, _)| name.starts_with("list "))
+            .filter(|(name, _)| name.starts_with("list ") || *name == OWNERSHIP)
             .map(|(name, version)| (name.clone(), version.clone()))
             .collect();
         by_lists.entry(lists).or_default().push(stored);
@@ -70,8 +80,18 @@ pub fn replay(
         )?,
     }
     let known = home.ledger.list_versions()?;
-    for (lists, findings) in by_lists {
-        let index = match index_of(home, &lists, &known, progress)? {
+    let now = Now {
+        index: home.index(progress)?,
+        lists: list_versions(home)?.into_iter().collect(),
+        ownership: home.owned().1,
+    };
+    for (versions, findings) in by_lists {
+        let (ownership, lists): (Vec<_>, Vec<_>) = versions
+            .iter()
+            .cloned()
+            .partition(|(name, _)| name == OWNERSHIP);
+        let ownership = ownership.into_iter().next().map(|(_, version)| version);
+        let index = match index_of(home, &now, &lists, ownership.as_deref(), &known, progress)? {
             Ok(index) => index,
             Err(what) => {
                 let lacking = findings.into_iter().map(|stored| Difference {
@@ -82,7 +102,11 @@ pub fn replay(
                 continue;
             }
         };
-        let screener = Screener::new(Some(index), lists.into_iter().collect());
+        let owned = match ownership {
+            Some(_) => home.owned().0,
+            None => screen::Owned::default(),
+        };
+        let screener = screener_over(index, owned, versions.into_iter().collect());
         for batch in findings.chunks(BATCH) {
             again(&screener, batch, &mut outcome);
         }
@@ -141,13 +165,20 @@ fn other_version(
 /// The index of certain list versions; what the ledger lacks, where it lacks something.
 fn index_of(
     home: &Home,
+    now: &Now,
     lists: &[(String, String)],
+    ownership: Option<&str>,
     known: &[ListVersion],
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Result<Arc<Index>, String>, Error> {
-    let current: Vec<(String, String)> = list_versions(home)?.into_iter().collect();
-    if current == lists {
-        return Ok(Ok(home.index(progress)?));
+    if now.lists == lists && now.ownership.as_deref() == ownership {
+        return Ok(Ok(now.index.clone()));
+    }
+    // What ownership came to on an earlier day, or under earlier lists, is not kept.
+    if let Some(version) = ownership {
+        return Ok(Err(format!(
+            "made with ownership by {version}, which is no longer what this ledger gives"
+        )));
     }
     let by_label: HashMap<(String, String), &ListVersion> = known
         .iter()

@@ -14,6 +14,7 @@ mod case;
 mod claim;
 mod date;
 mod finding;
+mod ownership;
 mod party;
 mod rejected;
 mod shipment;
@@ -28,6 +29,10 @@ pub use claim::{
 };
 pub use date::{InvalidDate, PartialDate};
 pub use finding::{Disposition, Finding, FlagHit, GateHit, GoodsView, PartyMatch, PartyView};
+pub use ownership::{
+    Holding, HoldingKind, InvalidPercent, OwnershipBasis, OwnershipEffect, OwnershipStatement,
+    Percent, Share, Stated,
+};
 pub use party::{
     Address, Identifier, IdentifierKind, ListEntry, Listing, NameKind, Party, PartyName, Relation,
     RelationKind, Schema,

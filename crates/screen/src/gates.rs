@@ -3,6 +3,7 @@
 use goods::{Action, GoodsGrade, Strength};
 use model::{GateHit, Role};
 
+use crate::owned;
 use crate::route::country;
 use crate::seen::Seen;
 use crate::tables::{Control, tables};
@@ -26,6 +27,11 @@ fn listed_party(seen: &Seen, gates: &mut Vec<(GateHit, &'static str)>) {
         let Some(matched) = party.matched.filter(|matched| matched.score >= seen.strict) else {
             continue;
         };
+        if owned::is_owned(matched) {
+            let owned = owned::gates(party.role, party.name, matched);
+            gates.extend(owned.into_iter().map(|gate| (gate, "gate:owned")));
+            continue;
+        }
         let gate = GateHit {
             id: "P01".to_string(),
             reason: format!(

@@ -1,8 +1,9 @@
 //! Parties: list matches (P01), defence end users (P13), forwarders and banks as consignees (P11, P12), business at
 //! odds with the goods (P07), near-identical names on both sides (P10).
 
-use model::{Role, TradeParty};
+use model::{PartyMatch, Role, TradeParty};
 
+use crate::owned;
 use crate::score::Hit;
 use crate::seen::Seen;
 use crate::tables::tables;
@@ -54,6 +55,7 @@ fn listed(seen: &Seen, hits: &mut Vec<Hit>) {
         .parties
         .iter()
         .filter_map(|party| party.matched.map(|matched| (party, matched)))
+        .filter(|(_, matched)| !owned::is_owned(matched))
         .max_by(|(_, a), (_, b)| a.score.total_cmp(&b.score));
     let Some((party, matched)) = surest else {
         return;
@@ -63,9 +65,7 @@ fn listed(seen: &Seen, hits: &mut Vec<Hit>) {
     let (level, share) = if matched.score >= seen.strict {
         ("listed", matched.probability)
     } else {
-        let width = (seen.strict - names::BALANCED).max(f64::MIN_POSITIVE);
-        let place = ((matched.score - names::BALANCED) / width).clamp(0.0, 1.0);
-        ("possible", 0.5 + 0.5 * place)
+        ("possible", below_strict(seen, matched))
     };
     hits.push(
         Hit::new("P01", level)
@@ -80,6 +80,13 @@ fn listed(seen: &Seen, hits: &mut Vec<Hit>) {
             .saw("list", matched.dataset.as_str())
             .saw("probability", format!("{:.3}", matched.probability)),
     );
+}
+
+/// Share of its weight that a match below the strict threshold has: a half at the lower end, all at the upper.
+pub(crate) fn below_strict(seen: &Seen, matched: &PartyMatch) -> f64 {
+    let width = (seen.strict - names::BALANCED).max(f64::MIN_POSITIVE);
+    let place = ((matched.score - names::BALANCED) / width).clamp(0.0, 1.0);
+    0.5 + 0.5 * place
 }
 
 fn defence(seen: &Seen, hits: &mut Vec<Hit>) {

@@ -5,6 +5,7 @@
 use model::{Background, Factuality, LegLink, PartialDate, PartyPast, Role};
 
 use crate::day::day_number;
+use crate::owned;
 use crate::route::country;
 use crate::score::Hit;
 use crate::seen::{Seen, barred};
@@ -254,6 +255,7 @@ fn successor(seen: &Seen, hits: &mut Vec<Hit>) {
         .predecessors
         .iter()
         .filter_map(|(past, matched)| Some((past, matched.as_ref()?)))
+        .filter(|(_, matched)| !owned::is_flag(matched))
         .filter(|(_, matched)| matched.score >= seen.strict)
         .max_by(|(_, a), (_, b)| a.probability.total_cmp(&b.probability));
     if let Some((past, matched)) = listed {

@@ -12,11 +12,12 @@ use model::{
 use rayon::prelude::*;
 
 use crate::cache::{Cache, Key, key};
+use crate::owned::{Owned, best_match};
 use crate::party::{PartyKind, kinds};
 use crate::score::{Hit, flags, probability};
 use crate::seen::{Seen, SeenParty};
 use crate::tables::{tables, versions};
-use crate::{explain, gates, goods_rules, party, past, route, value};
+use crate::{explain, gates, goods_rules, owned, party, past, route, value};
 
 /// Finds the list entry that a party most probably is.
 pub type PartyLookup = dyn Fn(&TradeParty) -> Option<PartyMatch> + Send + Sync;
@@ -61,17 +62,12 @@ impl Screener {
     /// `list_versions` (list name → version) are carried into every finding.
     pub fn new(index: Option<Arc<names::Index>>, list_versions: BTreeMap<String, String>) -> Self {
         let lookup = index.map(|index| -> Box<PartyLookup> {
-            Box::new(move |party| {
-                index
-                    .search(&query(party), names::BALANCED, 1)
-                    .pop()
-                    .map(party_match)
-            })
+            Box::new(move |party| best_match(&index, &Owned::default(), party))
         });
         Self::with_lookup(lookup, names::STRICT, list_versions)
     }
 
-    /// A screener over any other way to look up parties; `strict` is the match score from which a listed party is
+    /// A screener over any other way to look up parties, [`best_match`] with owned parties among them; `strict` is the match score from which a listed party is
     /// held without further evidence.
     pub fn with_lookup(
         lookup: Option<Box<PartyLookup>>,
@@ -241,6 +237,7 @@ impl Screener {
 fn hits(seen: &Seen) -> Vec<Hit> {
     let mut hits = Vec::new();
     party::hits(seen, &mut hits);
+    owned::hits(seen, &mut hits);
     route::hits(seen, &mut hits);
     goods_rules::hits(seen, &mut hits);
     value::hits(seen, &mut hits);
@@ -277,7 +274,7 @@ impl Keys {
     }
 }
 
-fn query(party: &TradeParty) -> names::Query {
+pub(crate) fn query(party: &TradeParty) -> names::Query {
     names::Query {
         schema: (party.role == Role::Vessel).then(|| "Vessel".to_string()),
         names: vec![party.name.clone()],
@@ -298,6 +295,7 @@ pub fn party_match(found: names::Match) -> PartyMatch {
         score: found.score,
         probability: found.probability,
         explanation: found.explanation,
+        ownership: Vec::new(),
     }
 }
 

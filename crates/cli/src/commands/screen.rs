@@ -19,16 +19,18 @@ pub(crate) fn run(arguments: &Arguments, command: &Screen) -> anyhow::Result<Out
         arguments,
         &[Format::Ndjson, Format::Json, Format::Csv, Format::Table],
     )?;
-    let format = match command
+    let extension = command
         .output
         .as_deref()
         .and_then(Path::extension)
-        .and_then(|extension| extension.to_str())
-    {
-        None => format,
+        .and_then(|extension| extension.to_str());
+    let format = match extension {
+        None | Some("parquet") => format,
         Some("csv") => Format::Csv,
         Some("ndjson" | "jsonl") => Format::Ndjson,
-        Some(other) => anyhow::bail!("cannot write .{other}; --output takes .ndjson or .csv"),
+        Some(other) => {
+            anyhow::bail!("cannot write .{other}; --output takes .ndjson, .csv or .parquet")
+        }
     };
     let overrides = match &command.columns {
         None => ColumnOverrides::default(),
@@ -136,7 +138,12 @@ pub(crate) fn run(arguments: &Arguments, command: &Screen) -> anyhow::Result<Out
             let part = path.with_file_name(format!(".{name}.part"));
             let file =
                 File::create(&part).with_context(|| format!("cannot write {}", part.display()))?;
-            write(BufWriter::new(&file), findings, &screened.cases, format)?;
+            let out = BufWriter::new(&file);
+            if extension == Some("parquet") {
+                write_parquet(out, findings)?;
+            } else {
+                write(out, findings, &screened.cases, format)?;
+            }
             file.sync_all()?;
             std::fs::rename(&part, path)
                 .with_context(|| format!("cannot write {}", path.display()))?;
@@ -175,6 +182,25 @@ fn write(
         Format::Table => table(&mut out, findings, cases)?,
     }
     out.flush()?;
+    Ok(())
+}
+
+/// Writes findings as they come to a Parquet file, a thousand at a time.
+fn write_parquet(
+    out: impl Write + Send,
+    findings: impl Iterator<Item = io::Result<Finding>>,
+) -> anyhow::Result<()> {
+    let mut writer = batch::FindingsWriter::new(out)?;
+    let mut held = Vec::with_capacity(1024);
+    for finding in findings {
+        held.push(finding?);
+        if held.len() == held.capacity() {
+            writer.write(&held)?;
+            held.clear();
+        }
+    }
+    writer.write(&held)?;
+    writer.finish()?.flush()?;
     Ok(())
 }
 

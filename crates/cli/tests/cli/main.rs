@@ -7,6 +7,7 @@ mod batch;
 mod contract;
 mod crash;
 mod examples;
+mod owners;
 mod screening;
 
 use std::path::{Path, PathBuf};
