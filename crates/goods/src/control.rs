@@ -33,7 +33,7 @@ pub enum Action {
 /// An entry of a control list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ControlEntry {
-    /// `arms`, `CHPL` or `ECCN`.
+    /// By the declared code `arms`, `CHPL` or `ECCN`; by the words `EU` (its military list), `EU dual-use` or `ECCN`.
     pub list: &'static str,
     /// Code or number on that list.
     pub entry: &'static str,
@@ -49,14 +49,20 @@ pub struct ControlEntry {
     pub source: &'static str,
     /// The declared code is one of an older edition that this entry's code replaced.
     pub older_edition: bool,
+    /// The words of the text point to the entry, not the declared code.
+    pub by_text: bool,
 }
 
 impl fmt::Display for ControlEntry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.tier {
-            Some(tier) => write!(f, "{} tier {tier} {}", self.list, self.entry),
-            None => write!(f, "{} {}", self.list, self.entry),
+            Some(tier) => write!(f, "{} tier {tier} {}", self.list, self.entry)?,
+            None => write!(f, "{} {}", self.list, self.entry)?,
         }
+        if self.by_text {
+            f.write_str(" (by its words)")?;
+        }
+        Ok(())
     }
 }
 
@@ -144,6 +150,7 @@ pub fn controls(hs: &HsCode) -> Vec<ControlEntry> {
             category: Some(&row.category),
             source: ARMS_SOURCE,
             older_edition,
+            by_text: false,
         });
     };
     if let Some(row) = arms(declared) {
@@ -178,6 +185,7 @@ pub fn controls(hs: &HsCode) -> Vec<ControlEntry> {
                 category: None,
                 source: CHPL_SOURCE,
                 older_edition,
+                by_text: false,
             });
         }
     }
@@ -195,6 +203,7 @@ pub fn controls(hs: &HsCode) -> Vec<ControlEntry> {
                 category: None,
                 source: ECCN_SOURCE,
                 older_edition,
+                by_text: false,
             });
         }
     }
@@ -253,6 +262,28 @@ mod tests {
                 .all(|e| e.action == Action::Context)
         );
         assert!(found.iter().any(|e| e.list == "CHPL"));
+    }
+
+    #[test]
+    fn every_new_code_is_one_of_the_newest_edition_in_its_concordance() {
+        let folder = std::env::var("INTERDICT_SHARED").unwrap_or_default();
+        let path = format!("{folder}/data/goods/hs_concordances_comtrade.csv");
+        let Ok(concordance) = std::fs::read_to_string(path) else {
+            println!("skipped: INTERDICT_SHARED does not lead to the concordances of editions");
+            return;
+        };
+        let newest: std::collections::HashSet<String> = concordance
+            .lines()
+            .filter(|line| line.ends_with(",2022 to 2017"))
+            .filter_map(|line| line.split(',').next())
+            .map(|code| format!("{code:0>6}"))
+            .collect();
+        for (older, newer) in &CONTROLS.newer {
+            assert!(!newest.contains(older), "{older} is in the newest edition");
+            for code in newer {
+                assert!(newest.contains(code), "{older} became {code}, which is not");
+            }
+        }
     }
 
     #[test]

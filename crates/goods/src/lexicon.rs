@@ -183,6 +183,16 @@ fn first_literals(pattern: &str, id: &str) -> Vec<Vec<u8>> {
     literals
 }
 
+/// Ids of the rules of a category.
+#[cfg(test)]
+pub(crate) fn rule_ids(category: &str) -> impl Iterator<Item = &'static str> {
+    LEXICON
+        .rules
+        .iter()
+        .filter(move |rule| rule.category == category)
+        .map(|rule| rule.id.as_str())
+}
+
 /// How far a match may reach from where it begins, in bytes of folded text.
 const REACH: usize = 240;
 
@@ -240,9 +250,12 @@ pub fn mentions(text: &str) -> Vec<GoodsMention> {
     let origins = Folded::origins(text);
     let mut mentions: Vec<GoodsMention> = Vec::with_capacity(found.len());
     let mut previous = None;
-    for (rule, span) in found {
-        let rule = &lexicon.rules[rule];
-        let negation = scope::negation(&folded.text, span.clone(), previous);
+    for (at, (rule, span)) in found.iter().enumerate() {
+        let rule = &lexicon.rules[*rule];
+        let next = found
+            .get(at + 1)
+            .map_or(folded.text.len(), |(_, span)| span.start);
+        let negation = scope::negation(&folded.text, span.clone(), previous, next);
         previous = negation.map(|kind| (span.end, kind));
         let (start, end) = origins.of(span.start, span.end, text);
         mentions.push(GoodsMention {
@@ -253,7 +266,7 @@ pub fn mentions(text: &str) -> Vec<GoodsMention> {
             rule: &rule.id,
             strength: rule.strength,
             negated: negation.is_some(),
-            benign: scope::benign(&folded.text, span, &rule.benign),
+            benign: scope::benign(&folded.text, span.clone(), &rule.benign),
             expected_hs: &rule.expected_hs,
             benign_hs: &rule.benign_hs,
             model: rule.what.as_deref(),
@@ -382,6 +395,29 @@ mod tests {
             ],
         );
         check("винтовки не новые", &["винтовки/firearm"]);
+        check(
+            "винтовки, не предназначены для военного использования",
+            &[
+                "винтовки/firearm",
+                "-военного использования/military_wording",
+            ],
+        );
+        check(
+            "дрон не является оружием",
+            &["дрон/uav", "-оружием/military_wording"],
+        );
+        check(
+            "av tüfeği askeri amaçlı değildir",
+            &["av tüfeği/firearm", "-askeri/military_wording"],
+        );
+        check(
+            "无人机 不用于军事",
+            &["无人机/uav", "-军事/military_wording"],
+        );
+        check(
+            "не является винтовкой или боеприпасом",
+            &["-винтовкой/firearm", "-боеприпасом/ammunition"],
+        );
     }
 
     proptest::proptest! {
