@@ -245,7 +245,7 @@ check!(
     Hold
 );
 check!(
-    probably_listed_consignee,
+    probably_listed_consignee_of_tiles,
     Shipment {
         parties: vec![
             party(Role::Consignor, "Example Export Co", "DE"),
@@ -253,7 +253,7 @@ check!(
         ],
         ..shipment("DE>RU", "ceramic tiles for floors", "690721")
     },
-    Review
+    Release
 );
 
 check!(
