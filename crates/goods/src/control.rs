@@ -97,7 +97,9 @@ struct VersionRow {
 struct Controls {
     arms: HashMap<String, ArmsRow>,
     chpl: HashMap<String, ChplRow>,
-    eccn: Vec<(EccnRow, Vec<String>)>,
+    eccn: Vec<EccnRow>,
+    /// Rows of `eccn` by the headings and subheadings that they name.
+    eccn_of: HashMap<String, Vec<usize>>,
     newer: HashMap<String, Vec<String>>,
 }
 
@@ -110,13 +112,16 @@ static CONTROLS: LazyLock<Controls> = LazyLock::new(|| Controls {
         .into_iter()
         .map(|row| (row.hs6.clone(), row))
         .collect(),
-    eccn: rows::<EccnRow>("eccn")
-        .into_iter()
-        .map(|row| {
-            let hs = cell_list(&row.hs);
-            (row, hs)
-        })
-        .collect(),
+    eccn_of: {
+        let mut eccn_of: HashMap<String, Vec<usize>> = HashMap::new();
+        for (at, row) in rows::<EccnRow>("eccn").iter().enumerate() {
+            for code in cell_list(&row.hs) {
+                eccn_of.entry(code).or_default().push(at);
+            }
+        }
+        eccn_of
+    },
+    eccn: rows("eccn"),
     newer: rows::<VersionRow>("hs_versions")
         .into_iter()
         .map(|row| (row.older, cell_list(&row.newer)))
@@ -190,22 +195,32 @@ pub fn controls(hs: &HsCode) -> Vec<ControlEntry> {
         }
     }
 
-    for (row, codes) in &controls.eccn {
-        let current = |code: &str| codes.iter().any(|prefix| code.starts_with(prefix.as_str()));
-        let older_edition = !current(declared);
-        if !older_edition || newer.iter().any(|code| current(code)) {
-            found.push(ControlEntry {
-                list: "ECCN",
-                entry: &row.eccn,
-                tier: None,
-                description: &row.description,
-                action: Action::Info,
-                category: None,
-                source: ECCN_SOURCE,
-                older_edition,
-                by_text: false,
-            });
-        }
+    let named = |code: &str| {
+        [4, 6]
+            .into_iter()
+            .filter_map(|digits| controls.eccn_of.get(code.get(..digits)?))
+            .flatten()
+            .copied()
+            .collect::<Vec<usize>>()
+    };
+    let current = named(declared);
+    let mut all: Vec<usize> = newer.iter().flat_map(|code| named(code)).collect();
+    all.extend(&current);
+    all.sort_unstable();
+    all.dedup();
+    for at in all {
+        let row = &controls.eccn[at];
+        found.push(ControlEntry {
+            list: "ECCN",
+            entry: &row.eccn,
+            tier: None,
+            description: &row.description,
+            action: Action::Info,
+            category: None,
+            source: ECCN_SOURCE,
+            older_edition: !current.contains(&at),
+            by_text: false,
+        });
     }
     found
 }

@@ -4,7 +4,7 @@
 //! there, and only at the beginning of a word, is the pattern itself tried.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use model::{GoodsFamily, HsCode};
@@ -12,7 +12,7 @@ use regex::Regex;
 use serde::Deserialize;
 
 use crate::fold::{Folded, cut};
-use crate::pattern::{EDGE, compact, is_han};
+use crate::pattern::{EDGE, compact, is_han, is_word};
 use crate::scope;
 use crate::table::{cell_list, rows};
 
@@ -92,8 +92,10 @@ struct Rule {
     family: GoodsFamily,
     category: String,
     strength: Strength,
-    /// Anchored at its beginning; takes the sign after the words along where `bounded`.
-    pattern: Regex,
+    /// Anchored at its beginning; takes the sign after the words along where `bounded`. Built when its first literal is
+    /// met, because most runs meet few.
+    pattern: OnceLock<Regex>,
+    source: String,
     /// Stands between the edges of words; Chinese has none.
     bounded: bool,
     expected_hs: Vec<String>,
@@ -136,10 +138,9 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
 
 fn compile(row: Row, pattern: &str) -> Rule {
     let bounded = row.lang != "zh";
-    let edge = if bounded { EDGE } else { "" };
     Rule {
-        pattern: Regex::new(&format!("^(?:{pattern}){edge}"))
-            .unwrap_or_else(|error| panic!("rule {}: {error}", row.id)),
+        pattern: OnceLock::new(),
+        source: pattern.to_string(),
         bounded,
         strength: match row.strength.as_str() {
             "strong" => Strength::Strong,
@@ -156,31 +157,48 @@ fn compile(row: Row, pattern: &str) -> Rule {
     }
 }
 
-/// Bytes of a literal that are looked for: more would only make the automaton larger.
-const LONGEST_LITERAL: usize = 12;
+impl Rule {
+    fn pattern(&self) -> &Regex {
+        self.pattern.get_or_init(|| {
+            let edge = if self.bounded { EDGE } else { "" };
+            Regex::new(&format!("^(?:{}){edge}", self.source))
+                .unwrap_or_else(|error| panic!("rule {}: {error}", self.id))
+        })
+    }
+}
+
+/// Literals of one pattern that are worth looking for: beyond them, shorter ones are taken, which are fewer.
+const MOST_LITERALS: usize = 64;
 
 /// Literals that every match of the pattern begins with one of.
 fn first_literals(pattern: &str, id: &str) -> Vec<Vec<u8>> {
     use regex_syntax::hir::literal::Extractor;
     let hir = regex_syntax::parse(pattern).unwrap_or_else(|error| panic!("rule {id}: {error}"));
-    let mut literals = Extractor::new()
+    let found = Extractor::new()
         .limit_total(2_000)
         .limit_class(16)
         .extract(&hir);
-    literals.keep_first_bytes(LONGEST_LITERAL);
     assert!(
-        literals.min_literal_len().unwrap_or(0) >= 2,
+        found.min_literal_len().unwrap_or(0) >= 2,
         "rule {id} may begin with a literal of fewer than two bytes"
     );
-    let mut literals: Vec<Vec<u8>> = literals
-        .literals()
-        .unwrap_or_default()
-        .iter()
-        .map(|literal| literal.as_bytes().to_vec())
-        .collect();
-    literals.sort();
-    literals.dedup();
-    literals
+    let cut_to = |bytes: usize| {
+        let mut literals: Vec<Vec<u8>> = found
+            .literals()
+            .unwrap_or_default()
+            .iter()
+            .map(|literal| literal.as_bytes()[..literal.len().min(bytes)].to_vec())
+            .collect();
+        literals.sort();
+        literals.dedup();
+        literals
+    };
+    let few = |literals: &Vec<Vec<u8>>| literals.len() <= MOST_LITERALS;
+    [12, 8, 6]
+        .into_iter()
+        .map(cut_to)
+        .find(few)
+        .unwrap_or_else(|| cut_to(4))
 }
 
 /// Ids of the rules of a category.
@@ -229,7 +247,7 @@ pub fn mentions(text: &str) -> Vec<GoodsMention> {
         }
         let rule = &lexicon.rules[usize::from(index)];
         let ahead = cut(&folded.text[start..], REACH);
-        let Some(words) = rule.pattern.find(ahead) else {
+        let Some(words) = rule.pattern().find(ahead) else {
             continue;
         };
         let words = if rule.bounded {
@@ -280,11 +298,7 @@ fn begins_word(text: &str, at: usize) -> bool {
     let Some(before) = text[..at].chars().next_back() else {
         return true;
     };
-    if before.is_ascii() {
-        !before.is_ascii_alphanumeric()
-    } else {
-        !before.is_alphanumeric() || is_han(before)
-    }
+    !is_word(before) || is_han(before)
 }
 
 fn without_last(text: &str) -> &str {
@@ -379,6 +393,13 @@ mod tests {
         );
         check("nothing here but tiles", &[]);
         check("", &[]);
+    }
+
+    #[test]
+    fn every_pattern_builds() {
+        for rule in &LEXICON.rules {
+            assert!(!rule.pattern().is_match("\n"), "{} finds nothing", rule.id);
+        }
     }
 
     #[test]
