@@ -8,6 +8,7 @@ mod accuracy;
 mod data;
 mod fit;
 mod frequencies;
+mod hs;
 mod index;
 mod large;
 mod lists;
@@ -40,6 +41,9 @@ struct Arguments {
     /// How many entities `large` makes up: about 1 KB of memory each.
     #[arg(long, default_value_t = 5_000_000, value_parser = clap::value_parser!(u32).range(1..))]
     entities: u32,
+    /// Folder that `hs-train` writes to.
+    #[arg(long)]
+    out: Option<PathBuf>,
     /// Of `large`: only ask this index, as it does itself in a second process.
     #[arg(long, hide = true)]
     ask: Option<PathBuf>,
@@ -69,7 +73,11 @@ enum Part {
     Screen,
     /// Pages to text to claims.
     Reports,
-    /// All of these but `large`, `frequencies`, `language` and `fit`.
+    /// Goods texts to headings: accuracy, cost and how surprising a declared code is; not one of `all`.
+    Hs,
+    /// Trains the weights of `goods` (`goods/data/hs_*.bin`) and writes them to the folder `--out`.
+    HsTrain,
+    /// All of these but `large`, `frequencies`, `language`, `fit` and `hs`.
     All,
 }
 
@@ -116,6 +124,11 @@ fn main() -> Result<()> {
         Part::Fit => fit::run(&setting),
         Part::Screen => screening::run(&setting),
         Part::Reports => reports::run(&setting),
+        Part::Hs => hs::run(&setting.data),
+        Part::HsTrain => {
+            let out = arguments.out.context("hs-train needs --out, the folder to write to")?;
+            hs::train(&setting.data, &out)
+        }
         Part::All => all(&setting),
     }
 }

@@ -206,6 +206,16 @@ pub(crate) fn newer_codes(hs6: &str) -> &'static [String] {
     CONTROLS.newer.get(hs6).map_or(&[], Vec::as_slice)
 }
 
+/// Codes of older editions, of six digits, that became codes beginning with this one.
+pub(crate) fn older_codes(code: &str) -> impl Iterator<Item = &'static String> {
+    let begin = code.get(..6).unwrap_or(code).to_owned();
+    CONTROLS
+        .newer
+        .iter()
+        .filter(move |(_, newer)| newer.iter().any(|new| new.starts_with(&begin)))
+        .map(|(older, _)| older)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

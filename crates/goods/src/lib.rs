@@ -11,6 +11,7 @@
 //! ```
 
 mod assess;
+pub mod classifier;
 mod control;
 mod fold;
 mod lexicon;
