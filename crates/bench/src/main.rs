@@ -126,7 +126,9 @@ fn main() -> Result<()> {
         Part::Reports => reports::run(&setting),
         Part::Hs => hs::run(&setting.data),
         Part::HsTrain => {
-            let out = arguments.out.context("hs-train needs --out, the folder to write to")?;
+            let out = arguments
+                .out
+                .context("hs-train needs --out, the folder to write to")?;
             hs::train(&setting.data, &out)
         }
         Part::All => all(&setting),

@@ -131,23 +131,22 @@ fn russian(goods: &Path, all: &mut Collector) -> Result<()> {
     for record in csv::Reader::from_reader(table.as_bytes()).records() {
         let record = record?;
         if let (Some(code), Some(text)) = (record.get(0), record.get(1))
-            && (code.len() <= 6 || code.len()==10)
+            && (code.len() <= 6 || code.len() == 10)
         {
-            all.learnt(text, code, if code.len()==10 {"n10"} else {"n6"}, 0.2);
+            all.learnt(text, code, "nomenclature", 0.6);
         }
     }
     let headings = std::fs::read_to_string(goods.join("tnved/TNVED3.cp866.txt"))?;
     for line in headings.lines() {
         let cells: Vec<&str> = line.split('|').collect();
-        // The last cell is the day on which a heading ended.
-        if let [chapter, heading, text, _, end, ..] = cells[..] {
-            all.learnt(text, &format!("{chapter}{heading}"), if end.is_empty() {"headings"} else {"old"}, 0.3);
+        if let [chapter, heading, text, _, _, ..] = cells[..] {
+            all.learnt(text, &format!("{chapter}{heading}"), "headings", 0.9);
         }
     }
     for record in json_lines(&goods.join("ru_classification_regulations.jsonl"))? {
         if let (Some(text), Some(code)) = (record["description"].as_str(), record["code"].as_str())
         {
-            all.learnt(text, code, "rulings", 0.3);
+            all.learnt(text, code, "rulings", 0.9);
         }
     }
     Ok(())
@@ -157,7 +156,12 @@ fn vietnamese(goods: &Path, all: &mut Collector) -> Result<()> {
     for record in json_lines(&goods.join("vietnam_declarations_hs8.jsonl"))? {
         let field = |name: &str| record[name].as_str().unwrap_or_default();
         let text = match field("sampleDesc") {
-            "" => format!("{} {} {}", field("tenHang"), field("chatLieu"), field("congDung")),
+            "" => format!(
+                "{} {} {}",
+                field("tenHang"),
+                field("chatLieu"),
+                field("congDung")
+            ),
             text => text.to_owned(),
         };
         all.real(&text, field("hsCode"), "declarations", None);
@@ -214,13 +218,13 @@ fn english(goods: &Path, all: &mut Collector) -> Result<()> {
         all.real(text, &code, "products", None);
     }
     for row in rows(&goods.join("harmonized-system.csv"))? {
-        all.learnt(&row["description"], &row["hscode"], "nomenclature", 0.3);
+        all.learnt(&row["description"], &row["hscode"], "nomenclature", 0.6);
     }
     for row in rows(&goods.join("nomenclature-en.csv"))? {
         if row["hier_pos"].as_str() > "6" || row["hier_pos"] == "10" {
             continue;
         }
-        all.learnt(&row["description"], &row["goods_code"], "nomenclature", 0.1);
+        all.learnt(&row["description"], &row["goods_code"], "nomenclature", 0.2);
     }
     Ok(())
 }

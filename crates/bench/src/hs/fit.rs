@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use goods::classifier::{Language, Model, Trained, features, vector};
+use goods::classifier::{KNOTS, Language, Model, Trained, features, vector};
 
 use super::data::Example;
 use super::svm::{Linear, Row, Sample, train};
@@ -19,15 +19,15 @@ struct Settings {
 }
 
 fn settings(language: Language) -> Settings {
-    let entries = match language {
-        Language::Russian => 500_000,
-        Language::English => 450_000,
-        Language::Chinese => 400_000,
-        Language::Vietnamese => 350_000,
-        Language::Parts => 250_000,
+    let (entries, cost) = match language {
+        Language::Russian => (400_000, 0.5),
+        Language::English => (380_000, 0.5),
+        Language::Chinese => (300_000, 1.5),
+        Language::Vietnamese => (250_000, 1.0),
+        Language::Parts => (150_000, 1.0),
     };
     Settings {
-        cost: 0.5,
+        cost,
         chapter: 0.3,
         entries,
     }
@@ -42,7 +42,11 @@ pub(crate) fn code(example: &Example, language: Language) -> Option<u32> {
 }
 
 fn chapter(code: u32) -> u32 {
-    if code >= 10_000 { code / 10_000 } else { code / 100 }
+    if code >= 10_000 {
+        code / 10_000
+    } else {
+        code / 100
+    }
 }
 
 /// Trains on the given examples; the probabilities are not yet calibrated.
@@ -51,12 +55,14 @@ pub(crate) fn trained(examples: &[&Example], language: Language) -> Trained {
     // How many texts have a feature, and how many that count.
     let mut frequency: HashMap<u32, (u32, f32)> = HashMap::new();
     let mut texts = 0.0f32;
-    let mut found = Vec::new();
     for example in examples {
-        let share = if example.fifth.is_some() { 1.0 } else { LEARNT_SHARE };
+        let share = if example.fifth.is_some() {
+            1.0
+        } else {
+            LEARNT_SHARE
+        };
         texts += share;
-        found.clear();
-        features(&example.text, language, &mut found);
+        let mut found = features(&example.text, language);
         found.sort_unstable_by_key(|feature| feature.hash);
         for same in found.chunk_by(|a, b| a.hash == b.hash) {
             let count = frequency.entry(same[0].hash).or_default();
@@ -69,14 +75,19 @@ pub(crate) fn trained(examples: &[&Example], language: Language) -> Trained {
         .filter(|(_, count)| count.0 >= 2)
         .map(|(hash, _)| *hash)
         .collect();
-    hashes.sort_unstable();
+    // The commonest first, so that their weights lie together in memory.
+    hashes.sort_unstable_by_key(|hash| (std::cmp::Reverse(frequency[hash].0), *hash));
     let rarities: Vec<f32> = hashes
         .iter()
         .map(|hash| ((1.0 + texts) / (1.0 + frequency[hash].1)).ln() + 1.0)
         // As coarse as the file has it, so that training sees what use will see.
         .map(|rarity| (rarity * 16.0).round() / 16.0)
         .collect();
-    let places: HashMap<u32, usize> = hashes.iter().enumerate().map(|(at, hash)| (*hash, at)).collect();
+    let places: HashMap<u32, usize> = hashes
+        .iter()
+        .enumerate()
+        .map(|(at, hash)| (*hash, at))
+        .collect();
 
     let coded: Vec<(&Example, u32)> = examples
         .iter()
@@ -134,7 +145,11 @@ pub(crate) fn trained(examples: &[&Example], language: Language) -> Trained {
     }
     let all: f32 = counts.iter().sum::<f32>().max(1.0);
     let constants = |model: &Linear, scale: f32| -> Vec<f32> {
-        model.line(hashes.len()).iter().map(|weight| weight * scale).collect()
+        model
+            .line(hashes.len())
+            .iter()
+            .map(|weight| weight * scale)
+            .collect()
     };
     let of_chapters = constants(&by_chapter, settings.chapter);
     Trained {
@@ -148,6 +163,7 @@ pub(crate) fn trained(examples: &[&Example], language: Language) -> Trained {
         chapters: chapters.into_iter().zip(of_chapters).collect(),
         steepness: 1.0,
         chance: 0.0,
+        worth: KNOTS,
         features: pruned(&hashes, &rarities, &by_heading, &by_chapter, &settings),
     }
 }
@@ -169,15 +185,23 @@ fn pruned(
 ) -> Vec<(u32, f32, Vec<(u16, f32)>)> {
     let lines = |at: usize| {
         let headings = by_heading.line(at).iter().copied();
-        headings.chain(by_chapter.line(at).iter().map(|weight| weight * settings.chapter))
+        headings.chain(
+            by_chapter
+                .line(at)
+                .iter()
+                .map(|weight| weight * settings.chapter),
+        )
     };
     let mut sizes: Vec<f32> = Vec::new();
     for (at, rarity) in rarities.iter().enumerate() {
-        sizes.extend(lines(at).map(|weight| weight.abs() * rarity).filter(|size| *size > 0.02));
+        sizes.extend(
+            lines(at)
+                .map(|weight| weight.abs() * rarity)
+                .filter(|size| *size > 0.02),
+        );
     }
     let least = if sizes.len() > settings.entries {
-        let (_, least, _) =
-            sizes.select_nth_unstable_by(settings.entries, |a, b| b.total_cmp(a));
+        let (_, least, _) = sizes.select_nth_unstable_by(settings.entries, |a, b| b.total_cmp(a));
         *least
     } else {
         0.02
@@ -215,7 +239,10 @@ pub(crate) fn calibrate(trained: &mut Trained, language: Language, unseen: &[&Ex
         .filter_map(|example| {
             let (margins, _) = model.margins(language, &example.text)?;
             let code = code(example, language)?;
-            let at = trained.headings.binary_search_by_key(&code, |heading| heading.0).ok();
+            let at = trained
+                .headings
+                .binary_search_by_key(&code, |heading| heading.0)
+                .ok();
             Some((margins, at, chapter(code)))
         })
         .collect();
@@ -234,7 +261,10 @@ pub(crate) fn calibrate(trained: &mut Trained, language: Language, unseen: &[&Ex
             .iter()
             .filter_map(|(margins, at, _)| {
                 let at = (*at)?;
-                Some((probabilities(margins, steepness)[at], trained.headings[at].2))
+                Some((
+                    probabilities(margins, steepness)[at],
+                    trained.headings[at].2,
+                ))
             })
             .collect();
         for chance in CHANCES {
@@ -251,7 +281,68 @@ pub(crate) fn calibrate(trained: &mut Trained, language: Language, unseen: &[&Ex
             }
         }
     }
+    trained.worth = worth(trained, &judged, &probabilities);
     trained.confusions = confusions(trained, &judged, &probabilities);
+}
+
+/// Headings that every stretch between knots is taken to have seen before any, as right as their probability says.
+const PRIOR_HEADINGS: f64 = 3.0;
+
+/// What probabilities are worth: how often a heading is right whose probability looks like this, never falling.
+fn worth(
+    trained: &Trained,
+    judged: &[(Vec<f32>, Option<usize>, u32)],
+    probabilities: &dyn Fn(&[f32], f32) -> Vec<f32>,
+) -> [f32; KNOTS.len()] {
+    // Stretches from zero to the first knot and from knot to knot: how many, how probable, how many right.
+    let mut stretches = vec![(0.0f64, 0.0f64, 0.0f64); KNOTS.len()];
+    for (margins, truth, _) in judged {
+        for (at, own) in probabilities(margins, trained.steepness).iter().enumerate() {
+            let mixed = (1.0 - trained.chance) * own + trained.chance * trained.headings[at].2;
+            let stretch = KNOTS.iter().take_while(|knot| **knot <= mixed).count();
+            let stretch = &mut stretches[stretch.min(KNOTS.len() - 1)];
+            stretch.0 += 1.0;
+            stretch.1 += f64::from(mixed);
+            stretch.2 += f64::from(u8::from(*truth == Some(at)));
+        }
+    }
+    let mut low = 0.0f64;
+    let mut pools: Vec<(f64, f64, f64)> = Vec::new();
+    for ((count, sum, right), high) in stretches.into_iter().zip(KNOTS) {
+        let middle = (low + f64::from(high)) / 2.0;
+        low = f64::from(high);
+        let mut pool = (
+            count + PRIOR_HEADINGS,
+            sum + PRIOR_HEADINGS * middle,
+            right + PRIOR_HEADINGS * middle,
+        );
+        // Pool adjacent violators.
+        while let Some(last) = pools.last()
+            && last.2 / last.0 > pool.2 / pool.0
+        {
+            pool = (pool.0 + last.0, pool.1 + last.1, pool.2 + last.2);
+            pools.pop();
+        }
+        pools.push(pool);
+    }
+    let points: Vec<(f64, f64)> = pools
+        .iter()
+        .map(|(count, sum, right)| (sum / count, right / count))
+        .collect();
+    KNOTS.map(|knot| {
+        let knot = f64::from(knot);
+        let after = points.partition_point(|point| point.0 < knot);
+        let value = match (after.checked_sub(1).map(|at| points[at]), points.get(after)) {
+            (Some(before), Some(after)) => {
+                let part = (knot - before.0) / (after.0 - before.0);
+                before.1 + part * (after.1 - before.1)
+            }
+            (Some(before), None) => before.1,
+            (None, Some(after)) => after.1 * knot / after.0,
+            (None, None) => knot,
+        };
+        value as f32
+    })
 }
 
 /// Texts that a row of confusions is taken to have seen before any: of its own chapter, and of all by their share.
@@ -264,7 +355,12 @@ fn confusions(
     probabilities: &dyn Fn(&[f32], f32) -> Vec<f32>,
 ) -> Vec<f32> {
     let size = trained.chapters.len();
-    let place = |chapter: u32| trained.chapters.binary_search_by_key(&chapter, |known| known.0).ok();
+    let place = |chapter: u32| {
+        trained
+            .chapters
+            .binary_search_by_key(&chapter, |known| known.0)
+            .ok()
+    };
     let of_heading: Vec<usize> = trained
         .headings
         .iter()
@@ -282,9 +378,14 @@ fn confusions(
         counts[row * size + row] += PRIOR_TEXTS.0;
     }
     for (margins, _, chapter) in judged {
-        let Some(truth) = place(*chapter) else { continue };
+        let Some(truth) = place(*chapter) else {
+            continue;
+        };
         let mut pointed = vec![0.0f32; size];
-        for (own, at) in probabilities(margins, trained.steepness).iter().zip(&of_heading) {
+        for (own, at) in probabilities(margins, trained.steepness)
+            .iter()
+            .zip(&of_heading)
+        {
             pointed[*at] += own;
         }
         for (at, own) in pointed.iter().enumerate() {

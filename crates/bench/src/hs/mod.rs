@@ -1,9 +1,9 @@
 //! Text to heading: trains the classifier of `goods` and says how good it is on texts that it has not seen.
 
-pub mod data;
+mod data;
 mod fit;
 mod score;
-pub mod svm;
+mod svm;
 
 use std::path::Path;
 
@@ -40,9 +40,15 @@ fn fit(examples: &[Example], language: Language, left_out: Option<u8>) -> Traine
     let mut last = fit::trained(&learn(None), language);
     last.steepness = first.steepness;
     last.chance = first.chance;
+    last.worth = first.worth;
     let size = last.chapters.len();
     let mut moved = vec![0.0; size * size];
-    let place = |chapter: u32| first.chapters.binary_search_by_key(&chapter, |known| known.0).ok();
+    let place = |chapter: u32| {
+        first
+            .chapters
+            .binary_search_by_key(&chapter, |known| known.0)
+            .ok()
+    };
     for (row, (from, _)) in last.chapters.iter().enumerate() {
         for (column, (to, _)) in last.chapters.iter().enumerate() {
             moved[row * size + column] = match (place(*from), place(*to)) {
@@ -63,7 +69,12 @@ pub(crate) fn train(data: &Path, out: &Path) -> Result<()> {
         let examples = data::examples(&data.join("goods"), language)?;
         let bytes = fit(&examples, language, None).to_bytes();
         let path = out.join(format!("hs_{}.bin", language.as_str()));
-        eprintln!("{}: {} texts, {} bytes", path.display(), examples.len(), bytes.len());
+        eprintln!(
+            "{}: {} texts, {} bytes",
+            path.display(),
+            examples.len(),
+            bytes.len()
+        );
         std::fs::write(&path, bytes).with_context(|| path.display().to_string())?;
     }
     Ok(())

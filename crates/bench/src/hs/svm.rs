@@ -41,7 +41,7 @@ impl Linear {
 const ROUNDS: usize = 12;
 
 /// Classes that are trained together: few enough for their weights to stay in the processor's cache.
-const BLOCK: usize = 32;
+const BLOCK: usize = 128;
 
 /// Smallest step that is taken.
 const LEAST_STEP: f32 = 1e-4;
@@ -68,7 +68,13 @@ fn train_block(samples: &[Sample], features: usize, first: usize) -> Vec<[f32; B
     let mut alphas = vec![[0.0f32; BLOCK]; samples.len()];
     let squares: Vec<f32> = samples
         .iter()
-        .map(|sample| 1.0 + sample.row.iter().map(|(_, value)| value * value).sum::<f32>())
+        .map(|sample| {
+            1.0 + sample
+                .row
+                .iter()
+                .map(|(_, value)| value * value)
+                .sum::<f32>()
+        })
         .collect();
     let mut order: Vec<usize> = (0..samples.len()).collect();
     let mut dice = Dice(7);

@@ -1,5 +1,7 @@
 //! Which model reads a text: told by its letters, by marks over them and by the look of part numbers.
 
+use super::features::is_maker;
+
 /// A model: the language whose texts it was trained on, or the part numbers of electronics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Language {
@@ -61,8 +63,19 @@ pub fn language(text: &str) -> Option<Language> {
                 marked += 1;
             }
             // Letters of Ukrainian, Belarusian, Kazakh and Serbian that Russian has not.
-            'і' | 'ї' | 'є' | 'ґ' | 'ў' | 'І' | 'Ї' | 'Є' | 'Ґ' | 'Ў' | '\u{452}'
-            | '\u{458}'..='\u{45b}' | '\u{48a}'..='\u{52f}' => {
+            'і'
+            | 'ї'
+            | 'є'
+            | 'ґ'
+            | 'ў'
+            | 'І'
+            | 'Ї'
+            | 'Є'
+            | 'Ґ'
+            | 'Ў'
+            | '\u{452}'
+            | '\u{458}'..='\u{45b}'
+            | '\u{48a}'..='\u{52f}' => {
                 cyrillic += 1;
                 neighbours += 1;
             }
@@ -74,7 +87,7 @@ pub fn language(text: &str) -> Option<Language> {
     }
     let letters = cyrillic + han + kana + latin + other;
     // A Chinese character says as much as a word of other scripts.
-    if han + kana >= 2 && (han + kana) * 4 >= letters {
+    if han + kana >= 2 && (han + kana) * 12 >= letters {
         return (kana * 8 <= han).then_some(Language::Chinese);
     }
     if is_part_number(text) {
@@ -94,14 +107,14 @@ pub fn language(text: &str) -> Option<Language> {
 
 /// Small words of languages that are written as English is and were not trained on.
 const FOREIGN: [&str; 36] = [
-    "aus", "avec", "con", "da", "das", "de", "del", "della", "der", "des", "di", "die", "du", "el", "en",
-    "et", "fur", "icin", "ile", "la", "las", "le", "les", "los", "mit", "para", "pour", "sin", "sur",
-    "und", "une", "ve", "van", "voor", "von", "y",
+    "aus", "avec", "con", "da", "das", "de", "del", "della", "der", "des", "di", "die", "du", "el",
+    "en", "et", "fur", "icin", "ile", "la", "las", "le", "les", "los", "mit", "para", "pour",
+    "sin", "sur", "und", "une", "ve", "van", "voor", "von", "y",
 ];
 
 const ENGLISH: [&str; 16] = [
-    "and", "by", "for", "from", "in", "is", "not", "of", "on", "or", "other", "than", "the", "to", "used",
-    "with",
+    "and", "by", "for", "from", "in", "is", "not", "of", "on", "or", "other", "than", "the", "to",
+    "used", "with",
 ];
 
 fn is_foreign(text: &str) -> bool {
@@ -121,10 +134,11 @@ fn is_foreign(text: &str) -> bool {
     foreign >= 2 && foreign > english
 }
 
-/// Fewest characters of a part number.
+/// Fewest letters and digits of a part number; without a maker's name beside it, one must be longer.
 const SHORTEST_PART: usize = 5;
+const SHORTEST_ALONE: usize = 7;
 
-/// Words beside part numbers, a maker's name.
+/// Words beside part numbers: a maker's name.
 const MAKER_WORDS: usize = 5;
 
 /// Whether a text is a part number, maybe with its maker: capitals and digits, most of them in words that mix both.
@@ -132,23 +146,30 @@ fn is_part_number(text: &str) -> bool {
     if text.len() > 100 {
         return false;
     }
-    let (mut parts, mut longest, mut words, mut small) = (0, 0, 0, 0);
+    let (mut parts, mut longest, mut words, mut small, mut maker) = (0, 0, 0, 0, false);
     for word in text.split([' ', ',', ';', '\t', '\n']) {
         let digits = word.bytes().filter(u8::is_ascii_digit).count();
-        let letters = word.chars().filter(|c| c.is_alphabetic()).count();
+        let letters = word.bytes().filter(u8::is_ascii_alphabetic).count();
+        let others = word.chars().filter(|c| c.is_alphabetic()).count() - letters;
         let joints = word.matches(['-', '/', '.', '_', '#']).count();
         small += word.chars().filter(|c| c.is_lowercase()).count();
         // A year, a quantity or a size ("1.5", "200MM") is none.
         let mixed = digits > 0 && (letters > 1 || (letters > 0 && digits > 2));
-        let numbered = digits >= 6 && joints > 0;
-        if digits + letters >= SHORTEST_PART && (mixed || numbered) {
+        let numbered = digits >= 6 || (digits >= SHORTEST_PART && joints > 0);
+        if others == 0 && digits + letters >= SHORTEST_PART && (mixed || numbered) {
             parts += 1;
             longest = longest.max(digits + letters);
-        } else if letters > 0 {
+        } else if letters + others > 0 {
             words += 1;
+            maker |= others == 0 && is_maker(word);
         }
     }
-    parts > 0 && words <= MAKER_WORDS && small <= 2 && (words == 0 || longest >= 7)
+    let lone_number = words == 0 && !text.bytes().any(|byte| byte.is_ascii_alphabetic());
+    parts > 0
+        && words <= MAKER_WORDS
+        && small <= 2
+        && !lone_number
+        && (maker || longest >= SHORTEST_ALONE)
 }
 
 #[cfg(test)]
@@ -170,6 +191,9 @@ mod tests {
             ("XC7K325T-2FFG900I", Some(Language::Parts)),
             ("STM32F407VGT6 STMICROELECTRONICS", Some(Language::Parts)),
             ("2029150-4 TE CONNECTIVITY", Some(Language::Parts)),
+            ("SMF5.0A LITTELFUSE", Some(Language::Parts)),
+            ("ШАМПУНИ: ИТОГО-1385ШТ.", Some(Language::Russian)),
+            ("果酱 250g Almond Spread Melrose", Some(Language::Chinese)),
             ("Schrauben und Muttern aus Stahl", None),
             ("vis de fixation pour la menuiserie", None),
             ("spare parts 2023", Some(Language::English)),

@@ -8,7 +8,8 @@
 //! f32 weight of a step, f32 steepness, f32 share of chance
 //! headings  { u32 code, f32 constant, f32 share among the texts, 0 where only a nomenclature names it }
 //! chapters  { u32 chapter, f32 constant }
-//! chapters × chapters f32: how often goods of the second pass for goods of the first
+//! chapters × chapters f32: how often a text that points to the first is of the second
+//! knots     f32: how often a heading is right whose probability looks like the knot
 //! buckets + 1  u32: first feature of a bucket, by the upper half of the hash
 //! features  u16: lower half of the hash
 //! features  u8: rarity, in sixteenths
@@ -26,6 +27,11 @@ const BUCKETS: usize = 1 << 16;
 /// Steps of rarity in one unit.
 const RARITY_STEPS: f32 = 16.0;
 
+/// Probabilities at which a model says what they are worth; straight lines between.
+pub const KNOTS: [f32; 16] = [
+    1e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.97, 1.0,
+];
+
 /// Bytes of an entry.
 const ENTRY: usize = 3;
 
@@ -42,6 +48,8 @@ pub struct Trained {
     pub steepness: f32,
     /// How much of every probability is no more than the heading's share.
     pub chance: f32,
+    /// What a probability at each of [`KNOTS`] is worth.
+    pub worth: [f32; KNOTS.len()],
     /// Hash, rarity and weights of every feature; lines are headings and then chapters.
     pub features: Vec<(u32, f32, Vec<(u16, f32)>)>,
 }
@@ -76,7 +84,7 @@ impl Trained {
             word(*chapter);
             word(constant.to_bits());
         }
-        for share in &self.confusions {
+        for share in self.confusions.iter().chain(&self.worth) {
             word(share.to_bits());
         }
         let mut first = 0;
@@ -117,6 +125,7 @@ pub struct Model {
     pub(crate) confusions: Vec<f32>,
     pub(crate) steepness: f32,
     pub(crate) chance: f32,
+    worth: [f32; KNOTS.len()],
     step: f32,
     /// Of headings and then of chapters.
     constants: Vec<f32>,
@@ -189,6 +198,10 @@ impl Model {
         for _ in 0..chapter_count * chapter_count {
             confusions.push(from.float()?);
         }
+        let mut worth = [0.0; KNOTS.len()];
+        for value in &mut worth {
+            *value = from.float()?;
+        }
         let mut buckets = Vec::with_capacity(BUCKETS + 1);
         for _ in 0..=BUCKETS {
             buckets.push(from.word()?);
@@ -225,6 +238,7 @@ impl Model {
             confusions,
             steepness,
             chance,
+            worth,
             step,
             constants,
             buckets,
@@ -239,10 +253,29 @@ impl Model {
     /// Place and rarity of a feature, where it is known.
     pub(crate) fn find(&self, hash: u32) -> Option<(usize, f32)> {
         let bucket = (hash >> 16) as usize;
-        let (from, to) = (self.buckets[bucket] as usize, self.buckets[bucket + 1] as usize);
+        let (from, to) = (
+            self.buckets[bucket] as usize,
+            self.buckets[bucket + 1] as usize,
+        );
         let print = hash as u16;
-        let at = from + self.prints[from..to].iter().position(|known| *known == print)?;
+        let at = from
+            + self.prints[from..to]
+                .iter()
+                .position(|known| *known == print)?;
         Some((at, f32::from(self.rarities[at]) / RARITY_STEPS))
+    }
+
+    /// What a probability is worth.
+    pub(crate) fn worth(&self, probability: f32) -> f32 {
+        if probability < KNOTS[0] {
+            return probability / KNOTS[0] * self.worth[0];
+        }
+        let at = KNOTS
+            .iter()
+            .position(|knot| probability < *knot)
+            .unwrap_or(KNOTS.len() - 1);
+        let part = (probability - KNOTS[at - 1]) / (KNOTS[at] - KNOTS[at - 1]);
+        self.worth[at - 1] + part.min(1.0) * (self.worth[at] - self.worth[at - 1])
     }
 
     /// Margins of headings and then of chapters when no feature is known.
@@ -264,5 +297,9 @@ impl Model {
 
 /// The chapter of a heading of four digits or a subheading of six, as numbers.
 pub(crate) fn chapter(code: u32) -> u32 {
-    if code >= 10_000 { code / 10_000 } else { code / 100 }
+    if code >= 10_000 {
+        code / 10_000
+    } else {
+        code / 100
+    }
 }
