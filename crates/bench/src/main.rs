@@ -8,6 +8,7 @@ mod accuracy;
 mod data;
 mod fit;
 mod frequencies;
+mod hs;
 mod index;
 mod large;
 mod lists;
@@ -51,7 +52,7 @@ struct Arguments {
     /// Share of rows that are planted cases.
     #[arg(long, default_value_t = 0.001)]
     prevalence: f64,
-    /// The csv file that `traffic` writes, the folder that `screen-fit` writes to.
+    /// The csv file that `traffic` writes, the folder that `screen-fit` and `hs-train` write to.
     #[arg(long)]
     out: Option<PathBuf>,
     /// Of `traffic`: the csv file that says what is true of each row.
@@ -92,7 +93,11 @@ enum Part {
     Traffic,
     /// Pages to text to claims.
     Reports,
-    /// All of these but `large`, `planted`, `screen-fit`, `traffic`, `frequencies`, `language` and `fit`.
+    /// Goods texts to headings: accuracy, cost and how surprising a declared code is; not one of `all`.
+    Hs,
+    /// Trains the weights of `goods` (`goods/data/hs_*.bin`) and writes them to the folder `--out`.
+    HsTrain,
+    /// All of these but `large`, `planted`, `screen-fit`, `traffic`, `frequencies`, `language`, `fit`, `hs` and `hs-train`.
     All,
 }
 
@@ -160,6 +165,13 @@ fn main() -> Result<()> {
             traffic::run(&setting, out, truth)
         }
         Part::Reports => reports::run(&setting),
+        Part::Hs => hs::run(&setting.data),
+        Part::HsTrain => {
+            let out = arguments
+                .out
+                .context("hs-train needs --out, the folder to write to")?;
+            hs::train(&setting.data, &out)
+        }
         Part::All => all(&setting),
     }
 }

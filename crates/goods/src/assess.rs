@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use model::{GoodsFamily, HsCode};
 use serde::Deserialize;
 
+use crate::classifier::{Headings, headings, text_surprise};
 use crate::control::{Action, ControlEntry, controls, newer_codes};
 use crate::fold::cut;
 use crate::lexicon::{GoodsMention, Strength, mentions};
@@ -81,6 +82,11 @@ pub struct Assessment {
     pub text_code_conflict: Option<Conflict>,
     /// Headings that the text points to, likeliest first; empty where it says nothing.
     pub hs_likely: Vec<String>,
+    /// The same by the classifier alone, with probabilities; empty where it cannot tell.
+    pub read_as: Vec<(String, f32)>,
+    /// How surprising the declared code is, given the text; see [`text_surprise`]. None where the text or the code does
+    /// not allow to say.
+    pub surprise: Option<f64>,
 }
 
 impl Assessment {
@@ -158,6 +164,9 @@ pub fn category_meaning(category: &str) -> &'static str {
 
 /// Most bytes of a description that are read. The longest real one seen has about 5,000; more is no description.
 const LONGEST_TEXT: usize = 32_768;
+
+/// Probability from which a heading of the classifier is told.
+const LEAST_LIKELY: f32 = 0.2;
 
 /// Most cover words that an assessment repeats.
 const MOST_COVER_WORDS: usize = 8;
@@ -238,8 +247,19 @@ pub fn assess(
         .collect();
     let vague = lead.is_none() && is_vague(&read, &ignore);
 
+    let headings = headings(&read).filter(Headings::reliable);
+    let surprise = headings
+        .as_ref()
+        .zip(hs)
+        .and_then(|(headings, hs)| text_surprise(headings, hs));
+    let read_as = headings.map_or_else(Vec::new, |headings| headings.likely().to_vec());
     let mut hs_likely: Vec<String> = Vec::new();
-    for code in lead.iter().flat_map(|at| mentions[*at].expected_hs) {
+    let by_lexicon = lead.iter().flat_map(|at| mentions[*at].expected_hs);
+    let by_classifier = read_as
+        .iter()
+        .filter(|(_, probability)| *probability >= LEAST_LIKELY)
+        .map(|(code, _)| code);
+    for code in by_lexicon.chain(by_classifier) {
         if !hs_likely.contains(code) {
             hs_likely.push(code.clone());
         }
@@ -256,6 +276,8 @@ pub fn assess(
         vague,
         text_code_conflict: conflict,
         hs_likely,
+        read_as,
+        surprise,
         mentions,
     }
 }

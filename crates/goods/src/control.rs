@@ -225,9 +225,29 @@ pub fn controls(hs: &HsCode) -> Vec<ControlEntry> {
     found
 }
 
+/// Whether codes of a heading or subheading are on the Common High Priority List or call for a look as arms.
+pub fn is_controlled(heading: &str) -> bool {
+    let controls = &*CONTROLS;
+    let arms = controls
+        .arms
+        .values()
+        .any(|row| row.action >= Action::Review && row.hs.starts_with(heading));
+    arms || controls.chpl.keys().any(|code| code.starts_with(heading))
+}
+
 /// Codes of the 2022 edition that an older code of six digits became; empty where it stayed.
 pub(crate) fn newer_codes(hs6: &str) -> &'static [String] {
     CONTROLS.newer.get(hs6).map_or(&[], Vec::as_slice)
+}
+
+/// Codes of older editions, of six digits, that became codes beginning with this one.
+pub(crate) fn older_codes(code: &str) -> impl Iterator<Item = &'static String> {
+    let begin = code.get(..6).unwrap_or(code).to_owned();
+    CONTROLS
+        .newer
+        .iter()
+        .filter(move |(_, newer)| newer.iter().any(|new| new.starts_with(&begin)))
+        .map(|(older, _)| older)
 }
 
 #[cfg(test)]

@@ -164,7 +164,16 @@ fn round(value: f64) -> f64 {
 mod tests {
     use super::*;
 
-    fn check(hits: &[(&'static str, &'static str)], expect: f64) {
+    /// `expect`: those of which the whole weight counts.
+    #[track_caller]
+    fn check(hits: &[(&'static str, &'static str)], expect: &[(&'static str, &'static str)]) {
+        let key = |(flag, level): &(&str, &str)| (flag.to_string(), level.to_string());
+        let expect = expect.iter().map(|hit| tables().weights[&key(hit)].weight);
+        score_is(hits, expect.sum());
+    }
+
+    #[track_caller]
+    fn score_is(hits: &[(&'static str, &'static str)], expect: f64) {
         let hits: Vec<Hit> = hits
             .iter()
             .map(|(flag, level)| Hit::new(flag, level))
@@ -175,21 +184,20 @@ mod tests {
 
     #[test]
     fn weak_evidence_counts_only_in_company() {
-        check(&[("R01", "military")], 0.0);
-        check(&[("G01", "1")], 0.0);
-        check(&[("R01", "military"), ("G01", "1")], 3.4);
-        check(&[("G06", "machinery"), ("R02", "hub")], 0.0);
-        check(&[("G06", "machinery"), ("R01", "military")], 0.0);
-        check(
-            &[("G06", "machinery"), ("R01", "military"), ("R03", "detour")],
-            3.7,
-        );
-        check(&[("G07", "cover")], 0.0);
+        let (embargo, chips) = (("R01", "military"), ("G01", "1"));
+        let (vague, detour) = (("G06", "machinery"), ("R03", "trader"));
+        check(&[embargo], &[]);
+        check(&[chips], &[]);
+        check(&[embargo, chips], &[embargo, chips]);
+        check(&[vague, ("R02", "hub")], &[]);
+        check(&[vague, embargo], &[]);
+        check(&[vague, embargo, detour], &[vague, embargo, detour]);
+        check(&[("G07", "cover")], &[]);
     }
 
     #[test]
     fn groups_stop_at_their_cap() {
-        check(
+        score_is(
             &[
                 ("G02", "block"),
                 ("G03", "conflict_strong"),
