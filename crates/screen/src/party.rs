@@ -63,14 +63,18 @@ fn listed(seen: &Seen, hits: &mut Vec<Hit>) {
     // Below the strict threshold ordinary names match too, two in a thousand of them, so such a match says little more
     // than that one should look if anything else is odd: less the nearer it lies to the lower end.
     let (level, share) = if matched.score >= seen.strict {
-        ("listed", matched.probability)
+        // A listed ship says less of the goods aboard than a listed owner does of his goods.
+        let level = match party.role {
+            Role::Vessel => "vessel",
+            _ => "listed",
+        };
+        (level, matched.probability)
     } else {
         ("possible", below_strict(seen, matched))
     };
     hits.push(
         Hit::new("P01", level)
-            // A listed ship says less of the goods aboard than a listed owner does of his goods.
-            .share(if party.role == Role::Vessel { 0.5 } else { 1.0 } * share)
+            .share(share)
             .saw("role", party.role.as_str())
             .saw("name", party.name)
             .saw(
