@@ -129,9 +129,9 @@ pub(super) fn print_reliability(
         {
             let bin = &mut bins[which][((probability * 10.0) as usize).min(9)];
             if row.planted {
-                bin.0 += 1.0
+                bin.0 += 1.0;
             } else {
-                bin.1 += 1.0
+                bin.1 += 1.0;
             }
         }
     }
@@ -142,14 +142,14 @@ pub(super) fn print_reliability(
             format!("{:.3}", planted / (planted + honest * heavy))
         }
     };
-    for place in 0..10 {
-        let (planted, honest) = bins[1][place];
+    for (place, (before, after)) in bins[0].into_iter().zip(bins[1]).enumerate() {
+        let (planted, honest) = after;
         println!(
             "| {:.1} to {:.1} | {planted:.0} | {honest:.0} | {} | {} |",
             place as f64 / 10.0,
             (place + 1) as f64 / 10.0,
-            at_prior(bins[0][place]),
-            at_prior(bins[1][place])
+            at_prior(before),
+            at_prior(after)
         );
     }
     println!();

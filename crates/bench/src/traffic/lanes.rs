@@ -204,9 +204,9 @@ fn lane(world: &mut World, dice: &mut Dice) -> Result<Lane> {
             let new = world.founder.company(country, line, founded, dice);
             let new = world.enter(new);
             if sends {
-                lane.from = new
+                lane.from = new;
             } else {
-                lane.to = new
+                lane.to = new;
             }
             lane.start = founded + dice.between(2, 40);
             lane.end = lane.start + dice.between(100, 900);
@@ -320,7 +320,7 @@ fn goods(
             }
             Admitted::BeforeEmbargo | Admitted::Never => continue,
         }
-        if goods.len() >= 1 + dice.below(4) {
+        if goods.len() > dice.below(4) {
             break;
         }
     }

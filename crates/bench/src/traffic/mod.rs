@@ -282,9 +282,9 @@ impl Ordinary<'_> {
         if dice.chance(share("unit_slip")) {
             kind = "unit_slip";
             if dice.chance(0.5) {
-                row.net_kg *= 1000.0
+                row.net_kg *= 1000.0;
             } else {
-                row.value *= 100.0
+                row.value *= 100.0;
             }
         }
         world.leave_out(&mut row, dice);
