@@ -10,6 +10,7 @@ use serde::Deserialize;
 use crate::control::{Action, ControlEntry, controls, newer_codes};
 use crate::fold::cut;
 use crate::lexicon::{GoodsMention, Strength, mentions};
+use crate::links::add_links;
 use crate::table::rows;
 use crate::vague::is_vague;
 
@@ -70,7 +71,7 @@ pub struct Assessment {
     pub category: Option<&'static str>,
     /// How grave.
     pub grade: GoodsGrade,
-    /// Entries of control lists that the declared code falls under.
+    /// Entries of control lists: first those that the declared code falls under, then those that the words point to.
     pub controls: Vec<ControlEntry>,
     /// Civil-use and not-military wording, as written.
     pub cover_words: Vec<String>,
@@ -177,7 +178,12 @@ pub fn assess(
         .join("; ");
     let read = cut(&read, LONGEST_TEXT).to_string();
     let mentions = mentions(&read);
-    let controls = hs.map(controls).unwrap_or_default();
+    let mut controls = hs.map(controls).unwrap_or_default();
+    for mention in &mentions {
+        if tells(mention) && !by_code(mention, hs) {
+            add_links(mention, &mut controls);
+        }
+    }
 
     let lead = lead(&mentions, hs);
     let conflict = match (hs, lead) {
@@ -256,6 +262,16 @@ pub fn assess(
 
 fn by_code(mention: &GoodsMention, hs: Option<&HsCode>) -> bool {
     hs.is_some_and(|hs| mention.explained_by(hs))
+}
+
+/// Whether a mention says enough of the goods to name the lists that they may be on. A weak word does not, nor a weak
+/// designation of weapons, which is likelier a bolt; the number of a chip does.
+fn tells(mention: &GoodsMention) -> bool {
+    let seldom_alone = CATEGORIES
+        .get(mention.category)
+        .is_some_and(|row| row.alone == "n");
+    mention.active()
+        && (mention.strength >= Strength::Medium || (mention.model.is_some() && seldom_alone))
 }
 
 /// The weightiest mention that counts by itself: at least medium, of a category that stands alone, neither negated
@@ -363,5 +379,27 @@ mod tests {
             false,
         );
         check("", "930190", Some("arms"), Lethal, false);
+    }
+
+    #[test]
+    fn words_point_to_lists_and_say_so() {
+        for (text, hs, expect) in [
+            (
+                "engine L550E",
+                "841869",
+                "EU dual-use 9A012 (by its words); ECCN 9A012 (by its words)",
+            ),
+            (
+                "hunting rifles",
+                "930330",
+                "arms 930330; ECCN 0A501; ECCN 0A506; EU ML1 (by its words); ECCN 0A502 (by its words)",
+            ),
+            ("hex bolts M16", "731815", ""),
+            ("не является оружием, винтовкой", "732690", "arms 732690"),
+        ] {
+            let goods = assess(text, None, None, hs.parse().ok().as_ref());
+            let got: Vec<String> = goods.controls.iter().map(ToString::to_string).collect();
+            assert_eq!(got.join("; "), expect, "{text}");
+        }
     }
 }

@@ -1,6 +1,8 @@
 //! Text as the lexicon sees it: lower case, one space between words, look-alike signs made one, with the way back to
 //! the bytes of the original.
 
+use crate::pattern::is_word;
+
 /// A folded text, ended by [`END`].
 pub(crate) struct Folded {
     /// The folded text.
@@ -56,7 +58,7 @@ fn write(original: &str, told: &mut impl FnMut(usize, u32)) -> String {
         }
         // Cast: the text was cut to 32 bits above.
         let from = at as u32;
-        if lower.is_alphanumeric() || lower == '-' {
+        if lower == '-' || is_word(lower) {
             word.add(lower, from, text.len());
         } else {
             word.unmix(&mut text, told);

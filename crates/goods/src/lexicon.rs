@@ -4,7 +4,7 @@
 //! there, and only at the beginning of a word, is the pattern itself tried.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use model::{GoodsFamily, HsCode};
@@ -12,7 +12,7 @@ use regex::Regex;
 use serde::Deserialize;
 
 use crate::fold::{Folded, cut};
-use crate::pattern::{EDGE, compact, is_han};
+use crate::pattern::{EDGE, compact, is_han, is_word};
 use crate::scope;
 use crate::table::{cell_list, rows};
 
@@ -92,8 +92,10 @@ struct Rule {
     family: GoodsFamily,
     category: String,
     strength: Strength,
-    /// Anchored at its beginning; takes the sign after the words along where `bounded`.
-    pattern: Regex,
+    /// Anchored at its beginning; takes the sign after the words along where `bounded`. Built when its first literal is
+    /// met, because most runs meet few.
+    pattern: OnceLock<Regex>,
+    source: String,
     /// Stands between the edges of words; Chinese has none.
     bounded: bool,
     expected_hs: Vec<String>,
@@ -136,10 +138,9 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
 
 fn compile(row: Row, pattern: &str) -> Rule {
     let bounded = row.lang != "zh";
-    let edge = if bounded { EDGE } else { "" };
     Rule {
-        pattern: Regex::new(&format!("^(?:{pattern}){edge}"))
-            .unwrap_or_else(|error| panic!("rule {}: {error}", row.id)),
+        pattern: OnceLock::new(),
+        source: pattern.to_string(),
         bounded,
         strength: match row.strength.as_str() {
             "strong" => Strength::Strong,
@@ -156,31 +157,58 @@ fn compile(row: Row, pattern: &str) -> Rule {
     }
 }
 
-/// Bytes of a literal that are looked for: more would only make the automaton larger.
-const LONGEST_LITERAL: usize = 12;
+impl Rule {
+    fn pattern(&self) -> &Regex {
+        self.pattern.get_or_init(|| {
+            let edge = if self.bounded { EDGE } else { "" };
+            Regex::new(&format!("^(?:{}){edge}", self.source))
+                .unwrap_or_else(|error| panic!("rule {}: {error}", self.id))
+        })
+    }
+}
+
+/// Literals of one pattern that are worth looking for: beyond them, shorter ones are taken, which are fewer.
+const MOST_LITERALS: usize = 64;
 
 /// Literals that every match of the pattern begins with one of.
 fn first_literals(pattern: &str, id: &str) -> Vec<Vec<u8>> {
     use regex_syntax::hir::literal::Extractor;
     let hir = regex_syntax::parse(pattern).unwrap_or_else(|error| panic!("rule {id}: {error}"));
-    let mut literals = Extractor::new()
+    let found = Extractor::new()
         .limit_total(2_000)
         .limit_class(16)
         .extract(&hir);
-    literals.keep_first_bytes(LONGEST_LITERAL);
     assert!(
-        literals.min_literal_len().unwrap_or(0) >= 2,
+        found.min_literal_len().unwrap_or(0) >= 2,
         "rule {id} may begin with a literal of fewer than two bytes"
     );
-    let mut literals: Vec<Vec<u8>> = literals
-        .literals()
-        .unwrap_or_default()
+    let cut_to = |bytes: usize| {
+        let mut literals: Vec<Vec<u8>> = found
+            .literals()
+            .unwrap_or_default()
+            .iter()
+            .map(|literal| literal.as_bytes()[..literal.len().min(bytes)].to_vec())
+            .collect();
+        literals.sort();
+        literals.dedup();
+        literals
+    };
+    let few = |literals: &Vec<Vec<u8>>| literals.len() <= MOST_LITERALS;
+    [12, 8, 6]
+        .into_iter()
+        .map(cut_to)
+        .find(few)
+        .unwrap_or_else(|| cut_to(4))
+}
+
+/// Ids of the rules of a category.
+#[cfg(test)]
+pub(crate) fn rule_ids(category: &str) -> impl Iterator<Item = &'static str> {
+    LEXICON
+        .rules
         .iter()
-        .map(|literal| literal.as_bytes().to_vec())
-        .collect();
-    literals.sort();
-    literals.dedup();
-    literals
+        .filter(move |rule| rule.category == category)
+        .map(|rule| rule.id.as_str())
 }
 
 /// How far a match may reach from where it begins, in bytes of folded text.
@@ -219,7 +247,7 @@ pub fn mentions(text: &str) -> Vec<GoodsMention> {
         }
         let rule = &lexicon.rules[usize::from(index)];
         let ahead = cut(&folded.text[start..], REACH);
-        let Some(words) = rule.pattern.find(ahead) else {
+        let Some(words) = rule.pattern().find(ahead) else {
             continue;
         };
         let words = if rule.bounded {
@@ -240,9 +268,12 @@ pub fn mentions(text: &str) -> Vec<GoodsMention> {
     let origins = Folded::origins(text);
     let mut mentions: Vec<GoodsMention> = Vec::with_capacity(found.len());
     let mut previous = None;
-    for (rule, span) in found {
-        let rule = &lexicon.rules[rule];
-        let negation = scope::negation(&folded.text, span.clone(), previous);
+    for (at, (rule, span)) in found.iter().enumerate() {
+        let rule = &lexicon.rules[*rule];
+        let next = found
+            .get(at + 1)
+            .map_or(folded.text.len(), |(_, span)| span.start);
+        let negation = scope::negation(&folded.text, span.clone(), previous, next);
         previous = negation.map(|kind| (span.end, kind));
         let (start, end) = origins.of(span.start, span.end, text);
         mentions.push(GoodsMention {
@@ -253,7 +284,7 @@ pub fn mentions(text: &str) -> Vec<GoodsMention> {
             rule: &rule.id,
             strength: rule.strength,
             negated: negation.is_some(),
-            benign: scope::benign(&folded.text, span, &rule.benign),
+            benign: scope::benign(&folded.text, span.clone(), &rule.benign),
             expected_hs: &rule.expected_hs,
             benign_hs: &rule.benign_hs,
             model: rule.what.as_deref(),
@@ -267,11 +298,7 @@ fn begins_word(text: &str, at: usize) -> bool {
     let Some(before) = text[..at].chars().next_back() else {
         return true;
     };
-    if before.is_ascii() {
-        !before.is_ascii_alphanumeric()
-    } else {
-        !before.is_alphanumeric() || is_han(before)
-    }
+    !is_word(before) || is_han(before)
 }
 
 fn without_last(text: &str) -> &str {
@@ -369,6 +396,13 @@ mod tests {
     }
 
     #[test]
+    fn every_pattern_builds() {
+        for rule in &LEXICON.rules {
+            assert!(!rule.pattern().is_match("\n"), "{} finds nothing", rule.id);
+        }
+    }
+
+    #[test]
     fn negation_has_a_scope() {
         check(
             "КЛАПАНЫ ИЗ СТАЛИ, НЕ ВОЕННОГО НАЗНАЧЕНИЯ",
@@ -382,6 +416,29 @@ mod tests {
             ],
         );
         check("винтовки не новые", &["винтовки/firearm"]);
+        check(
+            "винтовки, не предназначены для военного использования",
+            &[
+                "винтовки/firearm",
+                "-военного использования/military_wording",
+            ],
+        );
+        check(
+            "дрон не является оружием",
+            &["дрон/uav", "-оружием/military_wording"],
+        );
+        check(
+            "av tüfeği askeri amaçlı değildir",
+            &["av tüfeği/firearm", "-askeri/military_wording"],
+        );
+        check(
+            "无人机 不用于军事",
+            &["无人机/uav", "-军事/military_wording"],
+        );
+        check(
+            "не является винтовкой или боеприпасом",
+            &["-винтовкой/firearm", "-боеприпасом/ammunition"],
+        );
     }
 
     proptest::proptest! {

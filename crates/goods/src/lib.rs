@@ -14,6 +14,7 @@ mod assess;
 mod control;
 mod fold;
 mod lexicon;
+mod links;
 mod pattern;
 mod scope;
 mod table;

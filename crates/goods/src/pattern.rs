@@ -17,6 +17,16 @@ pub(crate) fn is_han(c: char) -> bool {
     ('\u{3400}'..='\u{9fff}').contains(&c)
 }
 
+/// Whether a character is a letter or a digit.
+pub(crate) fn is_word(c: char) -> bool {
+    match c {
+        '\0'..='\x7f' => c.is_ascii_alphanumeric(),
+        // Asked first, because Unicode's own test searches a table for each.
+        'а'..='я' | 'А'..='Я' | '\u{4e00}'..='\u{9fff}' => true,
+        _ => c.is_alphanumeric(),
+    }
+}
+
 /// A pattern of the tables with the classes `\w`, `\p{L}`, `\p{N}` and `\p{Han}` and the edge `\b` written out.
 ///
 /// `\w` leaves Chinese signs out, so that a Latin word ends where Chinese begins; `\p{L}` holds them. `\b` takes a

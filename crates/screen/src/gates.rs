@@ -1,6 +1,6 @@
 //! Gates: rules that decide by themselves and are never averaged away.
 
-use goods::{Action, GoodsGrade, Strength};
+use goods::{Action, Assessment, GoodsGrade, GoodsMention, Strength};
 use model::{GateHit, Role};
 
 use crate::owned;
@@ -62,13 +62,18 @@ fn embargoed_goods(seen: &Seen, gates: &mut Vec<(GateHit, &'static str)>) {
     let strong = goods
         .lead
         .map(|at| &goods.mentions[at])
-        .filter(|mention| mention.strength == Strength::Strong);
+        .filter(|mention| mention.strength == Strength::Strong && is_the_good(goods, mention));
     let by_text = strong.map_or(GoodsGrade::Ordinary, |mention| {
         goods::category_grade(mention.category)
     });
-    let entry = goods
-        .arms_entry()
-        .filter(|entry| entry.action >= Action::ReviewHigh);
+    // Of codes that ordinary goods are declared under too (car engines under aircraft engines), only the score speaks.
+    let entry = goods.arms_entry().filter(|entry| {
+        let grade = entry
+            .category
+            .map_or(GoodsGrade::Ordinary, goods::category_grade);
+        entry.action >= Action::BlockOrLicence
+            || (entry.action == Action::ReviewHigh && grade >= GoodsGrade::Military)
+    });
     let by_code = entry
         .and_then(|entry| entry.category)
         .map_or(GoodsGrade::Ordinary, goods::category_grade);
@@ -108,6 +113,34 @@ fn embargoed_goods(seen: &Seen, gates: &mut Vec<(GateHit, &'static str)>) {
     };
     gates.push((gate, "gate:embargo"));
 }
+
+/// Whether the words name the good itself: "batteries for phones, toys and quadcopters" are no aircraft. Words for parts
+/// say so themselves.
+fn is_the_good(goods: &Assessment, mention: &GoodsMention) -> bool {
+    if mention.category != "uav" {
+        return true;
+    }
+    let before = goods.text.get(..mention.start).unwrap_or("").to_lowercase();
+    let near: String = before.chars().rev().take(PURPOSE_REACH).collect();
+    !PURPOSE_WORDS
+        .iter()
+        .any(|word| near.contains(&word.chars().rev().collect::<String>()))
+}
+
+/// How far before the words a word of purpose counts, in characters.
+const PURPOSE_REACH: usize = 100;
+
+/// Words after which a text says what goods are for.
+const PURPOSE_WORDS: [&str; 8] = [
+    "для ",
+    "предназнач",
+    "for ",
+    "suitable",
+    "用于",
+    "适用",
+    "için",
+    "für ",
+];
 
 fn arms_code(seen: &Seen, gates: &mut Vec<(GateHit, &'static str)>) {
     let Some(entry) = seen

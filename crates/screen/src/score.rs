@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use model::FlagHit;
 
-use crate::tables::{WeightRow, tables};
+use crate::tables::{WeightRow, log_odds, tables};
 
 /// A red flag that was seen, before weights.
 #[derive(Debug, Clone, PartialEq)]
@@ -132,11 +132,26 @@ pub(crate) fn score_without(hits: &[Hit], flag: &str) -> f64 {
     round(weights(&rest).iter().sum())
 }
 
-/// Probability that a shipment needs action, at the prior of `score.toml`.
+/// Share of planted shipments that `calibration.csv` was made at.
+const CALIBRATED_AT: f64 = 0.001;
+
+/// Probability that a shipment needs action, at the prior of `score.toml`: between the lines of the calibration table
+/// by the logarithm of the odds, beyond them as the score says.
 pub(crate) fn probability(score: f64) -> f64 {
-    let prior = tables().score.prior;
-    let log_odds = score + (prior / (1.0 - prior)).ln();
-    1.0 / (1.0 + (-log_odds).exp())
+    let table = &tables().calibration;
+    let above = table.partition_point(|(at, _)| *at < score);
+    let calibrated = match (
+        above.checked_sub(1).map(|below| table[below]),
+        table.get(above),
+    ) {
+        (Some((low, from)), Some((high, to))) => {
+            from + (to - from) * (score - low) / (high - low).max(f64::MIN_POSITIVE)
+        }
+        (Some((at, odds)), None) | (None, Some(&(at, odds))) => odds + (score - at),
+        (None, None) => score + log_odds(CALIBRATED_AT),
+    };
+    let odds = calibrated + log_odds(tables().score.prior) - log_odds(CALIBRATED_AT);
+    1.0 / (1.0 + (-odds).exp())
 }
 
 /// Four decimals: the same bytes wherever and in whatever order terms were added.
@@ -186,8 +201,10 @@ mod tests {
 
     #[test]
     fn probability_follows_the_prior() {
-        assert!((probability(0.0) - 0.001).abs() < 1e-9);
-        assert!(probability(30.0) < 1.0);
+        assert!(probability(0.0) < 0.001);
+        assert!(probability(30.0) < 1.0 && probability(20.0) > probability(12.0));
+        let rising = (0..400).map(|tenth| probability(f64::from(tenth) / 20.0));
+        assert!(rising.collect::<Vec<_>>().is_sorted());
     }
 
     proptest::proptest! {

@@ -276,7 +276,10 @@ impl Keys {
 
 pub(crate) fn query(party: &TradeParty) -> names::Query {
     names::Query {
-        schema: (party.role == Role::Vessel).then(|| "Vessel".to_string()),
+        schema: Some(match party.role {
+            Role::Vessel => "Vessel".to_string(),
+            _ => "LegalEntity".to_string(),
+        }),
         names: vec![party.name.clone()],
         countries: party.country.iter().cloned().collect(),
         birth_dates: Vec::new(),

@@ -13,10 +13,11 @@ use crate::day::day_number;
 static MANIFEST: &str = include_str!("../data/tables.toml");
 
 /// Every table: its name in the manifest and its text.
-static TABLES: [(&str, &str); 14] = [
+static TABLES: [(&str, &str); 15] = [
     ("redflags", include_str!("../data/redflags.csv")),
     ("weights", include_str!("../data/weights.csv")),
     ("score", include_str!("../data/score.toml")),
+    ("calibration", include_str!("../data/calibration.csv")),
     ("history", include_str!("../data/history.toml")),
     ("kits", include_str!("../data/kits.tsv")),
     ("hubs", include_str!("../data/hubs.csv")),
@@ -155,6 +156,17 @@ pub(crate) struct Piece {
 }
 
 #[derive(Deserialize)]
+struct CalibrationRow {
+    score: f64,
+    probability: f64,
+}
+
+/// ln(p / (1 - p)).
+pub(crate) fn log_odds(probability: f64) -> f64 {
+    (probability / (1.0 - probability)).ln()
+}
+
+#[derive(Deserialize)]
 struct QuantityRow {
     category: String,
     pieces: f64,
@@ -198,6 +210,8 @@ pub(crate) struct Tables {
     pub(crate) redflags: HashMap<String, RedFlag>,
     pub(crate) weights: HashMap<(String, String), WeightRow>,
     pub(crate) score: Score,
+    /// Score and log-odds at `CALIBRATED_AT`, ascending.
+    pub(crate) calibration: Vec<(f64, f64)>,
     pub(crate) history: HistoryRules,
     pub(crate) hubs: HashMap<String, Hub>,
     /// By country, the latest rule first.
@@ -230,6 +244,10 @@ static LOADED: LazyLock<Tables> = LazyLock::new(|| Tables {
         .collect(),
     score: toml::from_str(text("score"))
         .unwrap_or_else(|error| panic!("embedded table score: {error}")),
+    calibration: rows::<CalibrationRow>("calibration")
+        .into_iter()
+        .map(|row| (row.score, log_odds(row.probability)))
+        .collect(),
     history: history(),
     hubs: by_key("hubs", |row: &Hub| row.iso2.clone()),
     destinations: destinations(),

@@ -245,15 +245,15 @@ check!(
     Hold
 );
 check!(
-    probably_listed_consignee,
+    probably_listed_consignee_of_tiles,
     Shipment {
         parties: vec![
             party(Role::Consignor, "Example Export Co", "DE"),
-            party(Role::Consignee, "Listed Trade Co", "AE")
+            party(Role::Consignee, "Listed Trade Co", "RU")
         ],
-        ..shipment("DE>AE", "ceramic tiles for floors", "690721")
+        ..shipment("DE>RU", "ceramic tiles for floors", "690721")
     },
-    Review
+    Release
 );
 
 check!(
