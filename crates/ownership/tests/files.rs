@@ -323,7 +323,7 @@ fn shared(folder: &str) -> Vec<PathBuf> {
                     .extension()
                     .is_some_and(|extension| extension == "json") =>
             {
-                files.push(path)
+                files.push(path);
             }
             Err(_) => {}
         }
