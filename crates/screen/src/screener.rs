@@ -302,14 +302,15 @@ pub fn party_match(found: names::Match) -> PartyMatch {
     }
 }
 
-/// The place of a finding in the order of review: least first. Gravest disposition, then score, then number of gates,
-/// then the surest list match, then fewest missing fields, then the place in the input, so that the order is the same
-/// on every run.
+/// The place of a finding in the order of review: least first. Score, then disposition, then number of gates, then the
+/// surest list match, then fewest missing fields, then the place in the input, so that the order is the same on every
+/// run. Gates decide the disposition and not the order: a namesake of a listed party is held, and still stands behind a
+/// shipment of which everything is odd.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RankKey {
-    disposition: Reverse<Disposition>,
     /// Scores have four decimals.
     score: Reverse<i64>,
+    disposition: Reverse<Disposition>,
     gates: Reverse<usize>,
     /// Bits of a score from 0 to 1, which are in its order.
     surest: Reverse<u64>,

@@ -106,8 +106,8 @@ fn two_legs_are_one_delivery() {
     assert_eq!(found.ratio, 0.95);
     assert_eq!(leg(2).unwrap().link, LegLink::Goods);
     assert!(leg(0).unwrap().outward);
-    for at in 3..rows.len() {
-        assert_eq!(leg(at), None, "{}", rows[at].row_id);
+    for (at, row) in rows.iter().enumerate().skip(3) {
+        assert_eq!(leg(at), None, "{}", row.row_id);
     }
 }
 
