@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 static MANIFEST: &str = include_str!("../data/tables.toml");
 
 /// Every table: its name in the manifest and its text.
-static TABLES: [(&str, &str); 10] = [
+static TABLES: [(&str, &str); 11] = [
     ("lexicon", include_str!("../data/lexicon.tsv")),
     ("designators", include_str!("../data/designators.tsv")),
     ("contexts", include_str!("../data/contexts.tsv")),
@@ -17,6 +17,7 @@ static TABLES: [(&str, &str); 10] = [
     ("arms_hs", include_str!("../data/arms_hs.csv")),
     ("chpl", include_str!("../data/chpl.csv")),
     ("eccn", include_str!("../data/eccn.csv")),
+    ("control_links", include_str!("../data/control_links.tsv")),
     ("hs_versions", include_str!("../data/hs_versions.csv")),
     ("part_makers", include_str!("../data/part_makers.tsv")),
 ];

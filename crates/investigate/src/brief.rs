@@ -3,7 +3,7 @@
 //! A brief is derived from the ledger's evidence and can be made again; nothing here is stored. Field names are part
 //! of the command contract.
 
-use model::{Claim, Disposition, Finding, ListEntry, PartialDate, Rejected, Shipment};
+use model::{Case, Claim, Disposition, Finding, ListEntry, PartialDate, Rejected, Shipment};
 use serde::Serialize;
 
 /// Everything one run found, most telling first.
@@ -16,6 +16,8 @@ pub struct Brief {
     /// Parties that lists, shipments or reports have in common, or that a held shipment names; those with evidence
     /// from more kinds of source first.
     pub parties: Vec<PartyBrief>,
+    /// What a person should open: the shipments to hold or review by party, by rank.
+    pub cases: Vec<Case>,
     /// Every shipment to hold or review, by rank.
     pub shipments: Vec<ShipmentBrief>,
     /// What reports say, copies folded; by event and factuality, asserted first.
@@ -29,6 +31,8 @@ pub struct Brief {
 pub struct ReadSummary {
     /// A line for each list.
     pub lists: Vec<ListRead>,
+    /// A line for each file of who owns whom.
+    pub ownership: Vec<OwnershipRead>,
     /// A line for each file of trade records.
     pub records: Vec<RecordsRead>,
     /// A line for each report.
@@ -53,6 +57,23 @@ pub struct ListRead {
     /// Records refused.
     pub rejected: u64,
     /// Whether this run imported it; false where the ledger had it already.
+    pub new: bool,
+}
+
+/// One file of statements of who owns whom, as imported.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct OwnershipRead {
+    /// As the user named it.
+    pub file: String,
+    /// `bods-json`, `gleif-json`.
+    pub format: String,
+    /// Statements read.
+    pub statements: u64,
+    /// Statements that name nobody.
+    pub nameless: u64,
+    /// Statements and fields refused.
+    pub rejected: u64,
+    /// Whether this run brought new statements; false where the ledger had them all.
     pub new: bool,
 }
 

@@ -16,7 +16,7 @@ use crate::{Error, Home};
 static NO_PARTY: &str = include_str!("../data/no_party.txt");
 
 /// Whether a trade record's party field names nobody: "TO ORDER", "N/A".
-fn names_nobody(folded: &str) -> bool {
+pub(crate) fn names_nobody(folded: &str) -> bool {
     folded.is_empty()
         || NO_PARTY
             .lines()
@@ -149,7 +149,7 @@ fn actors(claims: &[ClaimBrief]) -> BTreeMap<String, &Actor> {
     actors
 }
 
-fn schema_of(kind: ActorKind) -> Option<&'static str> {
+pub(crate) fn schema_of(kind: ActorKind) -> Option<&'static str> {
     match kind {
         ActorKind::Person => Some(Schema::Person.as_str()),
         ActorKind::Company => Some(Schema::Company.as_str()),
@@ -578,7 +578,7 @@ fn states(claims: &[ClaimBrief]) -> Vec<PartyBrief> {
 }
 
 /// Lower case and white space folded: the same spelling in another case is one node.
-fn fold(name: &str) -> String {
+pub(crate) fn fold(name: &str) -> String {
     let mut folded = String::with_capacity(name.len());
     for word in name.split_whitespace() {
         if !folded.is_empty() {

@@ -1,10 +1,11 @@
 //! Findings: what screening says of one shipment. The serde form is the NDJSON contract of `interdict screen`.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{GoodsFamily, HsCode, Role};
+use crate::{GoodsFamily, HsCode, OwnershipBasis, Role};
 
 /// What the system proposes; a person decides. Ordered by gravity, gravest last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -85,6 +86,9 @@ pub struct PartyMatch {
     pub probability: f64,
     /// Why, a line each.
     pub explanation: Vec<String>,
+    /// Why an entry of the dataset `ownership`, which no list names, is there; gravest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ownership: Vec<OwnershipBasis>,
 }
 
 /// A party of the shipment with its best match.
@@ -131,5 +135,24 @@ pub struct Finding {
     /// What would clear it; empty for releases.
     pub clears: String,
     /// Version of every table, list and weight used, by name.
-    pub versions: BTreeMap<String, String>,
+    #[serde(with = "shared")]
+    pub versions: Arc<BTreeMap<String, String>>,
+}
+
+/// A map that many findings share, in the serde form of the map.
+mod shared {
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    type Map = BTreeMap<String, String>;
+
+    pub(super) fn serialize<S: Serializer>(map: &Arc<Map>, to: S) -> Result<S::Ok, S::Error> {
+        map.as_ref().serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<Map>, D::Error> {
+        Map::deserialize(from).map(Arc::new)
+    }
 }

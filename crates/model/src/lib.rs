@@ -9,19 +9,30 @@
 //! The serde form of [`Finding`] and [`Claim`] **is** the NDJSON contract of `interdict screen` and
 //! `interdict read`: renaming a field here breaks other people's scripts.
 
+mod background;
+mod case;
 mod claim;
 mod date;
 mod finding;
+mod ownership;
 mod party;
 mod rejected;
 mod shipment;
 
+pub use background::{
+    Background, Kit, LegLink, OtherLeg, PartyClaim, PartyDecision, PartyPast, Predecessor, Records,
+};
+pub use case::{Case, CaseRow, Lane};
 pub use claim::{
     Actor, ActorKind, Claim, Credibility, Event, Factuality, GoodsFamily, GoodsMention, Grade,
     Reliability, Report,
 };
 pub use date::{InvalidDate, PartialDate};
 pub use finding::{Disposition, Finding, FlagHit, GateHit, GoodsView, PartyMatch, PartyView};
+pub use ownership::{
+    Holding, HoldingKind, InvalidPercent, OwnershipBasis, OwnershipEffect, OwnershipStatement,
+    Percent, Share, Stated,
+};
 pub use party::{
     Address, Identifier, IdentifierKind, ListEntry, Listing, NameKind, Party, PartyName, Relation,
     RelationKind, Schema,

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::PartialDate;
+use crate::{Background, PartialDate};
 
 /// A Harmonized System code as declared: 2 to 12 digits, dots and spaces removed. The first six are international,
 /// the rest national.
@@ -202,6 +202,9 @@ pub struct Shipment {
     pub value_usd: Option<f64>,
     /// Every field as received: column heading, cell text.
     pub original: Vec<(String, String)>,
+    /// What other rows, decisions and reports say; none before a history was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub background: Option<Box<Background>>,
 }
 
 impl Shipment {

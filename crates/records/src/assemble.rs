@@ -4,8 +4,10 @@ use std::collections::HashMap;
 
 use model::{HsCode, PartialDate, Quantity, Rejected, Role, Shipment, TradeParty};
 
+use crate::amendments::{Amendments, Line, Relation};
 use crate::columns::{Recognised, Scale};
 use crate::field::{Field, Kind};
+use crate::neighbours;
 use crate::values::{self, Cell, DateOrder, Decimal};
 
 /// A cell that keeps its text: of a sample of rows, and of formats whose cells do not lie in the file as text.
@@ -72,20 +74,28 @@ pub(crate) struct Assembler {
     by_field: Vec<Vec<usize>>,
     countries: HashMap<String, Option<&'static str>>,
     currencies_reported: Vec<String>,
+    /// Whether all rows are exports (true) or imports (false), where the headings say so.
+    exports: Option<bool>,
+    amendments: Amendments,
 }
 
 /// What became of a row.
 pub(crate) enum Outcome {
     /// All its cells say nothing.
     Blank,
-    /// Read, with what was refused of it.
-    Read(Box<Shipment>),
+    /// Read, with how it stands to the rows before it.
+    Read(Box<Shipment>, Relation),
     /// It cannot be read, and why.
     Refused(String),
 }
 
 /// Countries cached per table: real files hold a few hundred spellings, hostile ones any number.
 const COUNTRY_CACHE: usize = 4096;
+
+/// Kilograms above which a mass is a slip of the pen: the largest ship carries 400,000 t.
+const MAX_KG: f64 = 1e9;
+/// The same for values in US dollars or another currency, and for quantities in any unit.
+const MAX_AMOUNT: f64 = 1e13;
 
 /// Columns a table may have; wider ones are no trade records.
 pub(crate) const MAX_COLUMNS: usize = 4096;
@@ -103,6 +113,8 @@ impl Assembler {
             by_field: vec![Vec::new(); Field::ALL.len()],
             countries: HashMap::new(),
             currencies_reported: Vec::new(),
+            exports: neighbours::direction(headings, meanings),
+            amendments: Amendments::default(),
         };
         let mut ranked: Vec<(usize, &Recognised)> = meanings
             .iter()
@@ -220,6 +232,9 @@ impl Assembler {
         if cells.iter().all(|cell| cell.text.trim().is_empty()) {
             return Outcome::Blank;
         }
+        if self.repeats_header(cells) {
+            return Outcome::Refused("repeats the header".to_string());
+        }
         let file = self.file.clone();
         let mut refuse_field = |field: &str, reason: String| {
             refuse(Rejected {
@@ -260,6 +275,10 @@ impl Assembler {
             if side.is_none() {
                 *side = self.country(Field::PartnerCountry, cells, &mut refuse_field);
             }
+        } else if self.exports == Some(true) && destination.is_none() {
+            destination = self.country(Field::PartnerCountry, cells, &mut refuse_field);
+        } else if self.exports == Some(false) && dispatch.is_none() && origin.is_none() {
+            dispatch = self.country(Field::PartnerCountry, cells, &mut refuse_field);
         }
 
         let date = self.date(cells, &mut refuse_field);
@@ -268,7 +287,7 @@ impl Assembler {
         let quantity = self.quantity(cells, &mut refuse_field);
         let value_usd = self.value_usd(cells, net_kg.or(gross_kg), &mut refuse_field);
 
-        Outcome::Read(Box::new(Shipment {
+        let shipment = Shipment {
             row_id: self.row_id(row, cells),
             file: self.file.clone(),
             row,
@@ -293,7 +312,47 @@ impl Assembler {
                 .filter(|(_, cell)| cell.present)
                 .map(|(column, cell)| (column.heading.clone(), cell.text.to_string()))
                 .collect(),
-        }))
+            background: None,
+        };
+        let relation = self.relation(row, cells, &shipment);
+        Outcome::Read(Box::new(shipment), relation)
+    }
+
+    /// Whether the row is the header again, as printed pages repeat it.
+    fn repeats_header(&self, cells: &[Cell<'_>]) -> bool {
+        let mut filled = self
+            .columns
+            .iter()
+            .zip(cells)
+            .filter(|(_, cell)| !cell.text.is_empty());
+        filled
+            .next()
+            .is_some_and(|(column, cell)| cell.text.trim() == column.heading)
+            && filled.all(|(column, cell)| cell.text.trim() == column.heading)
+    }
+
+    /// How the row stands to the rows before it, where it names a declaration.
+    fn relation(&mut self, row: u64, cells: &[Cell<'_>], shipment: &Shipment) -> Relation {
+        let Some((_, declaration)) = self.pick(Field::DeclarationNo, cells) else {
+            return Relation::New;
+        };
+        // Vendors fill an item number that they do not have with 0.
+        let item = self
+            .pick(Field::ItemNo, cells)
+            .map(|(_, cell)| cell.text.trim())
+            .filter(|item| *item != "0")
+            .unwrap_or_default();
+        let version = self
+            .pick(Field::Version, cells)
+            .and_then(|(_, cell)| cell.text.trim().parse().ok())
+            .unwrap_or(0);
+        let line = Line {
+            row,
+            declaration: declaration.text.trim(),
+            item,
+            version,
+        };
+        self.amendments.take(line, shipment)
     }
 
     /// The record's own id; else declaration and item; else the place in the file.
@@ -302,7 +361,8 @@ impl Assembler {
             return id;
         }
         match (
-            self.text(Field::DeclarationNo, cells),
+            self.text(Field::DeclarationNo, cells)
+                .or_else(|| self.text(Field::BillNo, cells)),
             self.text(Field::ItemNo, cells),
         ) {
             (Some(declaration), Some(item)) => format!("{declaration}/{item}"),
@@ -618,6 +678,12 @@ impl Assembler {
                 None => values::number(cell.text, self.columns[column].decimal),
             };
             match read {
+                Ok(number) if number.value > MAX_AMOUNT => {
+                    refused = refused.or(Some(format!(
+                        "{:?} is more than any shipment has",
+                        values::shown(cell.text)
+                    )));
+                }
                 Ok(number) if number.value > 0.0 => return Some((column, number)),
                 Ok(number) if number.value < 0.0 => {
                     refused =
@@ -661,7 +727,15 @@ impl Assembler {
                 }
             }
         };
-        Some(number.value * factor)
+        let kilograms = number.value * factor;
+        if kilograms > MAX_KG {
+            refuse(
+                field.as_str(),
+                format!("{kilograms} kg is more than any ship carries"),
+            );
+            return None;
+        }
+        Some(kilograms)
     }
 
     fn quantity(

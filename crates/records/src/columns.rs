@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
+use unicode_normalization::UnicodeNormalization;
+
 use crate::field::Field;
+use crate::heading_words;
 
 static COLUMNS: &str = include_str!("../data/columns.tsv");
 
@@ -14,16 +17,19 @@ pub enum MappedBy {
     User,
     /// The whole heading is known.
     Exact,
+    /// Every word of the heading is known.
+    Words,
     /// The heading fits a known pattern.
     Pattern,
 }
 
 impl MappedBy {
-    /// `user`, `exact`, `pattern`.
+    /// `user`, `exact`, `words`, `pattern`.
     pub fn as_str(self) -> &'static str {
         match self {
             MappedBy::User => "user",
             MappedBy::Exact => "exact",
+            MappedBy::Words => "words",
             MappedBy::Pattern => "pattern",
         }
     }
@@ -157,44 +163,112 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
     tables
 });
 
-/// A heading reduced to what is compared: letters and digits, lower case, diacritics off, `%` `$` `€` `₽` `№` in words.
-pub(crate) fn heading_key(heading: &str) -> String {
-    let mut key = String::with_capacity(heading.len());
-    for c in heading.chars().flat_map(char::to_lowercase) {
-        match c {
-            '%' => key.push_str("percent"),
-            '$' => key.push_str("usd"),
-            '€' => key.push_str("eur"),
-            '₽' => key.push_str("rub"),
-            '№' | '#' => key.push_str("no"),
-            c if c.is_ascii_alphanumeric() => key.push(c),
-            c if c.is_alphanumeric() => key.push(without_diacritic(c)),
-            _ => {}
-        }
-    }
-    key
+/// A heading reduced to what is compared.
+#[derive(Debug, Clone)]
+pub(crate) struct Spelled {
+    /// Letters and digits, lower case, diacritics off, `%` `$` `€` `₽` `№` in words.
+    pub(crate) key: String,
+    /// Positions in `key` where a word of the heading starts, in order.
+    starts: Vec<usize>,
 }
 
-fn without_diacritic(c: char) -> char {
-    match c {
-        'á' | 'à' | 'â' | 'ä' | 'ã' | 'å' | 'ā' | 'ă' | 'ą' | 'ạ' | 'ả' | 'ấ' | 'ầ' => {
-            'a'
+impl Spelled {
+    /// Whether a word starts here; the end counts as a start.
+    pub(crate) fn starts_word(&self, at: usize) -> bool {
+        at == self.key.len() || self.starts.binary_search(&at).is_ok()
+    }
+}
+
+/// See [`Spelled`].
+pub(crate) fn heading_key(heading: &str) -> String {
+    spelled(heading).key
+}
+
+/// Reduces a heading. Words are told apart by signs between them, by `camelCase` and by digits beside letters.
+pub(crate) fn spelled(heading: &str) -> Spelled {
+    #[derive(PartialEq, Clone, Copy)]
+    enum Kind {
+        Sign,
+        Lower,
+        Upper,
+        Digit,
+        /// Of a script without spaces.
+        Ideograph,
+    }
+    let mut spelled = Spelled {
+        key: String::with_capacity(heading.len()),
+        starts: Vec::new(),
+    };
+    // The dollar is written "US$" and "U$S", too; full-width letters are letters.
+    let text: String = heading.nfkc().collect();
+    let text = ["US$", "us$", "U$S", "u$s", "USD$"]
+        .iter()
+        .fold(text, |text, dollar| text.replace(dollar, "$"));
+    let mut before = Kind::Sign;
+    for c in text.chars() {
+        let word = match c {
+            '%' => "percent",
+            '$' => "usd",
+            '€' => "eur",
+            '₽' => "rub",
+            '№' | '#' => "no",
+            _ => "",
+        };
+        if !word.is_empty() {
+            spelled.starts.push(spelled.key.len());
+            spelled.key.push_str(word);
+            before = Kind::Sign;
+            continue;
         }
-        'é' | 'è' | 'ê' | 'ë' | 'ę' | 'ě' | 'ế' | 'ề' => 'e',
-        'í' | 'ì' | 'î' | 'ï' | 'ı' | 'ī' => 'i',
-        'ó' | 'ò' | 'ô' | 'ö' | 'õ' | 'ø' | 'ố' | 'ồ' | 'ơ' | 'ờ' => 'o',
-        'ú' | 'ù' | 'û' | 'ü' | 'ū' | 'ů' | 'ư' => 'u',
-        'ç' | 'ć' | 'č' => 'c',
-        'ğ' => 'g',
-        'ł' => 'l',
-        'ñ' | 'ń' => 'n',
-        'ş' | 'ś' | 'š' | 'ș' => 's',
-        'ý' => 'y',
-        'ź' | 'ż' | 'ž' => 'z',
-        'ё' => 'е',
-        // Arabic hamza carriers and the feminine ending, written with and without.
-        'أ' | 'إ' | 'آ' => 'ا',
-        c => c,
+        // Short vowels of Arabic and its stretching sign are written or not.
+        if !c.is_alphanumeric() || matches!(c, '\u{640}' | '\u{64b}'..='\u{652}') {
+            if !matches!(c, '\u{640}' | '\u{64b}'..='\u{652}') {
+                before = Kind::Sign;
+            }
+            continue;
+        }
+        let kind = if c.is_numeric() {
+            Kind::Digit
+        } else if heading_words::is_ideograph(c) {
+            Kind::Ideograph
+        } else if c.is_uppercase() {
+            Kind::Upper
+        } else {
+            Kind::Lower
+        };
+        let goes_on = before == kind || (before == Kind::Upper && kind == Kind::Lower);
+        if !goes_on {
+            spelled.starts.push(spelled.key.len());
+        }
+        before = kind;
+        for c in c.to_lowercase() {
+            push_plain(c, &mut spelled.key);
+        }
+    }
+    spelled
+}
+
+/// The letter without its diacritic, where it is one of those that are left out on many keyboards.
+fn push_plain(c: char, key: &mut String) {
+    match c {
+        'đ' => key.push('d'),
+        'ł' => key.push('l'),
+        'ø' => key.push('o'),
+        'ı' => key.push('i'),
+        'ß' => key.push_str("ss"),
+        'æ' => key.push_str("ae"),
+        'œ' => key.push_str("oe"),
+        'ё' => key.push('е'),
+        // Arabic hamza carriers, the feminine ending and the Persian letters, written with and without.
+        'أ' | 'إ' | 'آ' => key.push('ا'),
+        'ة' => key.push('ه'),
+        'ى' | 'ی' => key.push('ي'),
+        'ک' => key.push('ك'),
+        '\u{c0}'..='\u{24f}' | '\u{370}'..='\u{3ff}' | '\u{1e00}'..='\u{1fff}' => {
+            key.extend(c.nfd().filter(|c| c.is_alphanumeric()).take(1));
+        }
+        c if c.is_alphanumeric() => key.push(c),
+        _ => {}
     }
 }
 
@@ -224,24 +298,38 @@ pub(crate) fn recognise(heading: &str) -> Option<Recognised> {
     if heading.len() > 400 {
         return None;
     }
-    let key = heading_key(heading);
+    let spelled = spelled(heading);
+    let key = &spelled.key;
     if key.is_empty() {
         return None;
     }
     let tables = &*TABLES;
     // Vendors prefix sums: SUMOFTOTAL_USD_FOB, TOTALGROSS_WEIGHT.
-    let summed = key.strip_prefix("sumof").unwrap_or(&key);
+    let summed = key.strip_prefix("sumof").unwrap_or(key);
     let total = summed.strip_prefix("total").unwrap_or(summed);
     for candidate in [key.as_str(), summed, total] {
         if let Some(rule) = tables.exact.get(candidate) {
             return tables.rules[*rule].recognised(MappedBy::Exact);
         }
     }
-    let (_, rule) = tables
+    let by_pattern = tables
         .patterns
         .iter()
-        .find(|(pattern, _)| fits(pattern, summed))?;
-    tables.rules[*rule].recognised(MappedBy::Pattern)
+        .find(|(pattern, _)| fits(pattern, summed))
+        .map(|(_, rule)| &tables.rules[*rule]);
+    // Patterns that name no field are warnings, and hold against words too.
+    if by_pattern.is_some_and(|rule| rule.field.is_none()) {
+        return None;
+    }
+    if let Some((field, scale, rank)) = heading_words::recognise(&spelled) {
+        return Some(Recognised {
+            field,
+            how: MappedBy::Words,
+            rank,
+            scale,
+        });
+    }
+    by_pattern?.recognised(MappedBy::Pattern)
 }
 
 impl Rule {
@@ -359,7 +447,14 @@ pub(crate) fn find_header(rows: &[Vec<String>], overrides: &ColumnOverrides) -> 
         if let Some(above) = index.checked_sub(1).and_then(|above| rows.get(above))
             && above.iter().filter(|cell| !cell.trim().is_empty()).count() >= 2
         {
-            consider(index, joined_headings(above, row));
+            let joined = joined_headings(above, row);
+            // Three rows: a title over groups over headings.
+            if let Some(top) = index.checked_sub(2).and_then(|top| rows.get(top))
+                && top.iter().filter(|cell| !cell.trim().is_empty()).count() >= 2
+            {
+                consider(index, joined_headings(top, &joined_headings(above, row)));
+            }
+            consider(index, joined);
         }
     }
     best.map(|(_, header)| header)
@@ -380,7 +475,10 @@ fn score(headings: &[String], meanings: &[Option<Recognised>]) -> usize {
     }
     let weight: usize = fields
         .iter()
-        .map(|(_, how)| if *how == MappedBy::Pattern { 2 } else { 3 })
+        .map(|(_, how)| match how {
+            MappedBy::User | MappedBy::Exact => 3,
+            MappedBy::Words | MappedBy::Pattern => 2,
+        })
         .sum();
     // A row of data may hold a word or two that look like headings: most of a header's cells are short and wordy.
     let heading_like = headings
@@ -409,7 +507,13 @@ fn joined_headings(above: &[String], row: &[String]) -> Vec<String> {
             } else if group.is_empty() {
                 one_line(own)
             } else {
-                format!("{group} {}", one_line(own))
+                let joined = format!("{group} {}", one_line(own));
+                // Headings merged downwards may end below their neighbours' title.
+                if title.is_empty() && recognise(&joined).is_none() && recognise(own).is_some() {
+                    one_line(own)
+                } else {
+                    joined
+                }
             }
         })
         .collect()
@@ -456,7 +560,7 @@ mod tests {
     fn headings_of_many_countries() {
         for (heading, expect) in [
             ("SENDER_NAME", "consignor_name exact"),
-            ("Consignor's Name", "consignor_name pattern"),
+            ("Consignor's Name", "consignor_name words"),
             ("Грузоотправитель", "consignor_name exact"),
             ("Получатель (наименование)", "consignee_name exact"),
             ("ИНН получателя", "consignee_id exact"),

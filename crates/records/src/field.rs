@@ -59,8 +59,10 @@ macro_rules! fields {
 
 fields! {
     RecordId "record_id" "record number" Text false
-    DeclarationNo "declaration_no" "declaration or bill number" Text false
+    DeclarationNo "declaration_no" "declaration number" Text false
+    BillNo "bill_no" "bill of lading number" Text false
     ItemNo "item_no" "item number within the declaration" Text false
+    Version "version" "version or amendment of the declaration" Text false
     Direction "direction" "direction (import or export)" Text false
     Date "date" "filing, clearance or arrival date" Date true
     ConsignorName "consignor_name" "consignor name" Text true

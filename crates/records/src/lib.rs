@@ -5,7 +5,8 @@
 //! shown back as a [`Layout`] before the first row is given.
 //!
 //! A reader never fails on a row. A row with a bad field is read with that field empty and reported with row and
-//! field; a row that cannot be read at all is reported with its row alone. Memory does not grow with the file, except
+//! field; a row that cannot be read at all is reported with its row alone. Rows that another row of their table
+//! replaces, being earlier versions of a declaration's line or repeats, are read and reported as superseded. Memory does not grow with the file, except
 //! that workbooks hold their shared texts and that compressed workbooks and Parquet files are unpacked into memory
 //! (up to [`MAX_UNPACKED`]).
 //!
@@ -26,14 +27,18 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod amendments;
 mod archive;
+mod arrow_rows;
 mod assemble;
 mod columns;
 mod delimited;
 mod encoding;
 mod field;
+mod heading_words;
 mod json_lines;
 mod lines;
+mod neighbours;
 mod parquet_rows;
 mod source;
 mod table;
@@ -60,7 +65,7 @@ pub enum RecordFormat {
     Workbook,
     /// One JSON object a line.
     JsonLines,
-    /// Apache Parquet.
+    /// Apache Parquet, or an Arrow batch in memory.
     Parquet,
 }
 
@@ -154,8 +159,10 @@ pub struct RecordSummary {
     pub read: u64,
     /// Rows that could not be read.
     pub rejected: u64,
-    /// Fields refused in rows that were read.
+    /// Fields refused in rows that were read, superseded rows included.
     pub fields_rejected: u64,
+    /// Rows read that another row of their table replaces: earlier versions of a declaration's line, and repeats.
+    pub superseded: u64,
     /// Size of the file as it lies, in bytes.
     pub bytes: u64,
     /// blake3 of the file as it lies, in hexadecimal digits.
@@ -294,7 +301,54 @@ pub fn read(
         read: counts.read,
         rejected: counts.rejected,
         fields_rejected: counts.fields_rejected,
+        superseded: counts.superseded,
         bytes,
         hash,
     })
+}
+
+/// Reads the rows of an Arrow batch as those of a Parquet file are read, columns recognised in the same way.
+///
+/// `name` stands for the file in shipments and rejections; rows count from 1. `on_layout` is told once how the batch is
+/// read. Dates, decimals and the like are decided over the rows of this batch.
+///
+/// # Errors
+/// [`RecordError::NoShipments`] where the columns are not those of trade records, [`RecordError::Damaged`] where a
+/// column has a type that cannot be shown as text.
+pub fn read_batch(
+    batch: &arrow::array::RecordBatch,
+    name: &str,
+    overrides: &ColumnOverrides,
+    on_layout: &mut dyn FnMut(&Layout),
+    on_row: &mut dyn FnMut(Shipment),
+    on_rejected: &mut dyn FnMut(Rejected),
+) -> Result<(), RecordError> {
+    let mut skipped = None;
+    let mut watch_layout = |layout: &Layout| {
+        skipped.clone_from(&layout.skipped);
+        on_layout(layout);
+    };
+    let mut sinks = Sinks {
+        on_layout: &mut watch_layout,
+        on_row,
+        on_rejected,
+        on_progress: &mut |_| {},
+        counts: table::Counts::default(),
+    };
+    let headings = arrow_rows::headings_of(batch.schema_ref().fields());
+    let layout = Layout::new(name.to_string(), RecordFormat::Parquet);
+    let mut table = table::Table::with_headings(layout, headings, overrides);
+    let pushed = arrow_rows::push(batch, 0, &mut table, &mut sinks);
+    table.finish(&mut sinks);
+    pushed.map_err(|error| RecordError::Damaged {
+        file: name.to_string(),
+        reason: error.to_string(),
+    })?;
+    match skipped {
+        Some(reason) => Err(RecordError::NoShipments {
+            file: name.to_string(),
+            reason,
+        }),
+        None => Ok(()),
+    }
 }

@@ -2,9 +2,11 @@
 
 use model::{Rejected, Shipment};
 
+use crate::amendments::Relation;
 use crate::assemble::{Assembler, MAX_COLUMNS, Outcome, OwnedCell};
 use crate::columns::{self, ColumnOverrides, Recognised};
 use crate::field::Field;
+use crate::neighbours;
 use crate::values::Cell;
 use crate::{ColumnMapping, Layout};
 
@@ -31,6 +33,8 @@ pub(crate) struct Counts {
     pub(crate) read: u64,
     pub(crate) rejected: u64,
     pub(crate) fields_rejected: u64,
+    /// Rows read that another row replaces.
+    pub(crate) superseded: u64,
     /// Tables whose columns tell of shipments.
     pub(crate) tables: u64,
 }
@@ -241,7 +245,7 @@ impl<'o> Table<'o> {
                 })
             }
         };
-        let Some((mut headings, meanings, absent, first_row)) = found else {
+        let Some((mut headings, mut meanings, absent, first_row)) = found else {
             let reason = if rows.is_empty() {
                 "holds no rows"
             } else {
@@ -255,15 +259,6 @@ impl<'o> Table<'o> {
                 *heading = format!("column {}", index + 1);
             }
         }
-        self.describe(&headings, &meanings);
-        if !columns::tells_of_shipments(&meanings) {
-            self.skip(
-                "its columns name no goods, or goods without any party, country, date, mass or value".to_string(),
-                refused,
-                sinks,
-            );
-            return;
-        }
         let mut skipped = first_row.min(rows.len());
         // Some forms number their columns below the heading.
         if self.headings.is_none()
@@ -275,6 +270,16 @@ impl<'o> Table<'o> {
         }
         let body = &rows[skipped..];
         let sample: Vec<&[OwnedCell]> = body.iter().map(|(_, cells)| cells.as_slice()).collect();
+        neighbours::settle(&headings, &mut meanings, &sample);
+        self.describe(&headings, &meanings);
+        if !columns::tells_of_shipments(&meanings) {
+            self.skip(
+                "its columns name no goods, or goods without any party, country, date, mass or value".to_string(),
+                refused,
+                sinks,
+            );
+            return;
+        }
         let mut assembler = Assembler::new(&self.layout.file, &headings, &meanings, &sample);
         self.layout.day_or_month_first = assembler.undecided_dates(&sample);
         sinks.counts.tables += 1;
@@ -368,9 +373,10 @@ fn read_row(
     sinks.counts.fields_rejected += fields_rejected;
     match outcome {
         Outcome::Blank => {}
-        Outcome::Read(shipment) => {
+        Outcome::Read(shipment, relation) => {
             sinks.counts.rows += 1;
             sinks.counts.read += 1;
+            report_relation(assembler.file(), row, relation, sinks);
             // Empty cells left out at the end are common; a quarter of the row left out may be a cut line.
             if strict_width && cells.len() * 4 < width * 3 {
                 sinks.counts.fields_rejected += 1;
@@ -391,6 +397,33 @@ fn read_row(
             sinks.refuse_row(&file, row, reason);
         }
     }
+}
+
+/// Tells of a row that another replaces: the earlier version, or the repeat.
+fn report_relation(file: &str, row: u64, relation: Relation, sinks: &mut Sinks<'_>) {
+    let (replaced, reason) = match relation {
+        Relation::New => return,
+        Relation::Supersedes(earlier) => (
+            earlier,
+            format!(
+                "superseded: row {row} gives the same line of the declaration in a later version"
+            ),
+        ),
+        Relation::SupersededBy(later) => (
+            row,
+            format!(
+                "superseded: row {later} gives the same line of the declaration in a later version"
+            ),
+        ),
+        Relation::Repeats(first) => (row, format!("superseded: repeats row {first}")),
+    };
+    sinks.counts.superseded += 1;
+    sinks.refuse_field(Rejected {
+        file: file.to_string(),
+        row: replaced,
+        field: Some(Field::DeclarationNo.as_str().to_string()),
+        reason,
+    });
 }
 
 /// Why the row does not fit under its header, if it does not.

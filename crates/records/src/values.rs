@@ -265,7 +265,12 @@ pub(crate) fn date(cell: Cell<'_>, order: DateOrder) -> Result<PartialDate, Stri
     {
         return Ok(date);
     }
-    read_date(text, order).ok_or_else(|| format!("{:?} is not a date", shown(text)))
+    let date = read_date(text, order).ok_or_else(|| format!("{:?} is not a date", shown(text)))?;
+    // 0001-01-01, 1900-01-01, 1970-01-01 and 9999-12-31 stand for "no date" in databases.
+    if !(1950..=2100).contains(&date.year()) || date.to_string() == "1970-01-01" {
+        return Err(format!("{:?} is a date of no trade record", shown(text)));
+    }
+    Ok(date)
 }
 
 /// Days since 1899-12-30, as spreadsheets count them. Only 1954 to 2064: smaller and larger numbers are something else.
@@ -359,6 +364,10 @@ fn read_date(text: &str, order: DateOrder) -> Option<PartialDate> {
         };
     }
     match *numbers {
+        // Several years: the first, as of ranges.
+        [first, second, ..] if first.1 == 4 && second.1 == 4 => {
+            PartialDate::new(year(first)?, None, None).ok()
+        }
         // 20221130, 202211, 2022; Excel serials written as text.
         [(value, 8)] => {
             let (y, m, d) = (value / 10_000, value / 100 % 100, value % 100);
@@ -854,6 +863,13 @@ mod tests {
             ("30.02.2022", DayFirst, None),
             ("31/31/2022", DayFirst, None),
             ("00:00.0", DayFirst, None),
+            ("2017; 2018; 2019; 2020", DayFirst, Some("2017")),
+            ("1900-01-01", DayFirst, None),
+            ("9999-12-31", DayFirst, None),
+            ("01.01.0001", DayFirst, None),
+            ("1970-01-01", DayFirst, None),
+            ("31/11/2022", DayFirst, None),
+            ("29.02.2023", DayFirst, None),
             ("soon", DayFirst, None),
             ("7", DayFirst, None),
             ("", DayFirst, None),

@@ -85,5 +85,6 @@ fn shipment(route: &str, goods_text: &str, code: &str, row: u64) -> Shipment {
         gross_kg: None,
         value_usd: None,
         original: Vec::new(),
+        background: None,
     }
 }

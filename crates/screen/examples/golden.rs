@@ -72,6 +72,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             gross_kg: cell("gross_kg").and_then(|kg| kg.parse().ok()),
             value_usd: cell("value_usd").and_then(|usd| usd.parse().ok()),
             original: Vec::new(),
+            background: None,
         });
         about.push((
             cell("label").unwrap_or_default(),

@@ -8,12 +8,19 @@
 //! Every rule, weight and dictionary is data under `data/`, dated in `data/tables.toml`; [`redflags`] lists the whole
 //! registry with what is evaluated and what is not yet. Words: a finding is *consistent with* something, never proof.
 //!
-//! Cases over lanes, history and ownership come on top of this and take findings as they are.
+//! What other rows say of a shipment comes from a [`History`], which puts it into the shipment as its background:
+//! screening is a function of the shipment, the lists and the tables, so a stored shipment can be screened again.
 
+mod cache;
+mod cases;
+mod day;
 mod explain;
 mod gates;
 mod goods_rules;
+mod history;
+mod owned;
 mod party;
+mod past;
 mod route;
 mod score;
 mod screener;
@@ -21,5 +28,8 @@ mod seen;
 mod tables;
 mod value;
 
-pub use screener::{PartyLookup, Screener, party_match, rank};
+pub use cases::Cases;
+pub use history::History;
+pub use owned::{Owned, best_match};
+pub use screener::{Evidence, PartyLookup, RankKey, Screener, party_match, rank};
 pub use tables::{RedFlag, redflags};

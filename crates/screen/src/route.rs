@@ -11,7 +11,7 @@ pub(crate) fn hits(seen: &Seen, hits: &mut Vec<Hit>) {
     let Some(to) = seen.destination() else {
         return;
     };
-    let concern = tables.destinations.get(to);
+    let concern = tables.destination(to, seen.shipment.date);
     if let Some(row) = concern
         && seen.dispatch() != Some(to)
     {
@@ -83,7 +83,7 @@ fn detour(seen: &Seen, to: &str, hits: &mut Vec<Hit>) {
 }
 
 /// Mainland China, Hong Kong and Macau ship through each other every day.
-fn same_customs_area(a: &str, b: &str) -> bool {
+pub(crate) fn same_customs_area(a: &str, b: &str) -> bool {
     let china = ["CN", "HK", "MO"];
     a == b || (china.contains(&a) && china.contains(&b))
 }

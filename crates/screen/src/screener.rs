@@ -1,19 +1,23 @@
 //! The one screening function: shipments in, findings out, each distinct party and text looked up once.
 
-use std::collections::{BTreeMap, HashMap};
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use goods::Assessment;
 use model::{
-    Disposition, Finding, GoodsView, HsCode, PartyMatch, PartyView, Role, Shipment, TradeParty,
+    Disposition, Finding, GoodsView, HsCode, PartyMatch, PartyView, Predecessor, Role, Shipment,
+    TradeParty,
 };
 use rayon::prelude::*;
 
+use crate::cache::{Cache, Key, key};
+use crate::owned::{Owned, best_match};
 use crate::party::{PartyKind, kinds};
 use crate::score::{Hit, flags, probability};
 use crate::seen::{Seen, SeenParty};
 use crate::tables::{tables, versions};
-use crate::{explain, gates, goods_rules, party, route, value};
+use crate::{explain, gates, goods_rules, owned, party, past, route, value};
 
 /// Finds the list entry that a party most probably is.
 pub type PartyLookup = dyn Fn(&TradeParty) -> Option<PartyMatch> + Send + Sync;
@@ -23,8 +27,33 @@ pub struct Screener {
     lookup: Option<Box<PartyLookup>>,
     /// Score from which a list match closes a gate.
     strict: f64,
-    versions: BTreeMap<String, String>,
+    versions: Arc<BTreeMap<String, String>>,
+    parties: Cache<LookedUp>,
+    goods: Cache<Assessment>,
 }
+
+/// What is known of a party by its name alone.
+struct LookedUp {
+    matched: Option<PartyMatch>,
+    kinds: Vec<PartyKind>,
+}
+
+/// A red flag seen, before its weight.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Evidence {
+    /// Id in the registry of red flags.
+    pub flag: &'static str,
+    /// Which of its weights in `weights.csv`.
+    pub level: &'static str,
+    /// Share of the weight that applies, 0–1.
+    pub share: f64,
+}
+
+/// Parties whose lookup is kept: about 100 bytes each where no list names them.
+const PARTIES_KEPT: usize = 500_000;
+
+/// Assessments kept: 1 to 2 KB each.
+const GOODS_KEPT: usize = 50_000;
 
 impl Screener {
     /// A screener against an index of listed parties; none screens goods, routes and values alone.
@@ -33,17 +62,12 @@ impl Screener {
     /// `list_versions` (list name → version) are carried into every finding.
     pub fn new(index: Option<Arc<names::Index>>, list_versions: BTreeMap<String, String>) -> Self {
         let lookup = index.map(|index| -> Box<PartyLookup> {
-            Box::new(move |party| {
-                index
-                    .search(&query(party), names::BALANCED, 1)
-                    .pop()
-                    .map(party_match)
-            })
+            Box::new(move |party| best_match(&index, &Owned::default(), party))
         });
         Self::with_lookup(lookup, names::STRICT, list_versions)
     }
 
-    /// A screener over any other way to look up parties; `strict` is the match score from which a listed party is
+    /// A screener over any other way to look up parties, [`best_match`] with owned parties among them; `strict` is the match score from which a listed party is
     /// held without further evidence.
     pub fn with_lookup(
         lookup: Option<Box<PartyLookup>>,
@@ -61,54 +85,92 @@ impl Screener {
         Self {
             lookup,
             strict,
-            versions,
+            versions: Arc::new(versions),
+            parties: Cache::new(PARTIES_KEPT),
+            goods: Cache::new(GOODS_KEPT),
         }
     }
 
     /// A finding for every shipment, in the order given and unranked; see [`rank`].
     ///
-    /// Deterministic: the same shipments, lists and tables give the same findings on any number of threads.
+    /// Deterministic: the same shipments, lists and tables give the same findings on any number of threads. A shipment's
+    /// history counts as far as its [`background`](Shipment::background) holds it; see [`History`](crate::History).
     pub fn screen(&self, shipments: &[Shipment]) -> Vec<Finding> {
-        let parties = Distinct::new(
+        self.each(shipments, |seen| self.finding(seen))
+    }
+
+    /// The red flags seen in every shipment, before weights, caps and company; for fitting weights.
+    pub fn evidence(&self, shipments: &[Shipment]) -> Vec<Vec<Evidence>> {
+        self.each(shipments, |seen| {
+            hits(seen)
+                .into_iter()
+                .map(|hit| Evidence {
+                    flag: hit.flag,
+                    level: hit.level,
+                    share: hit.share,
+                })
+                .collect()
+        })
+    }
+
+    /// Looks up what `shipments` name, each different party and text once, and shows every one to `view`.
+    fn each<T: Send>(&self, shipments: &[Shipment], view: impl Fn(&Seen) -> T + Sync) -> Vec<T> {
+        let keys: Vec<Keys> = shipments.par_iter().map(Keys::of).collect();
+        let parties = self.parties.answers(
+            shipments.iter().zip(&keys).flat_map(|(shipment, keys)| {
+                let predecessors = predecessors(shipment).iter().map(|past| &past.party);
+                let parties = shipment.parties.iter().chain(predecessors);
+                keys.parties.iter().copied().zip(parties)
+            }),
+            |party| LookedUp {
+                matched: self.look_up(party),
+                kinds: kinds(party),
+            },
+        );
+        let goods = self.goods.answers(
             shipments
                 .iter()
-                .flat_map(|shipment| &shipment.parties)
-                .map(PartyKey::of),
+                .zip(&keys)
+                .map(|(shipment, keys)| (keys.goods, shipment)),
+            |shipment| {
+                goods::assess(
+                    &shipment.goods_text,
+                    shipment.brand.as_deref(),
+                    shipment.model.as_deref(),
+                    shipment.hs.as_ref(),
+                )
+            },
         );
-        let looked_up: Vec<(Option<PartyMatch>, Vec<PartyKind>)> = parties
-            .keys
-            .par_iter()
-            .map(|key| (self.look_up(key.party), kinds(key.party)))
-            .collect();
-        let texts = Distinct::new(shipments.iter().map(GoodsKey::of));
-        let assessed: Vec<Assessment> = texts
-            .keys
-            .par_iter()
-            .map(|key| goods::assess(key.text, key.brand, key.model, key.hs))
-            .collect();
         shipments
             .par_iter()
-            .map(|shipment| {
-                let seen = Seen {
+            .zip(&keys)
+            .map(|(shipment, keys)| {
+                let looked_up: Vec<&LookedUp> =
+                    keys.parties.iter().map(|key| &*parties[key]).collect();
+                let (own, before) = looked_up.split_at(shipment.parties.len());
+                view(&Seen {
                     shipment,
-                    goods: &assessed[texts.position(&GoodsKey::of(shipment))],
+                    goods: &goods[&keys.goods],
                     parties: shipment
                         .parties
                         .iter()
-                        .map(|party| {
-                            let (matched, kinds) =
-                                &looked_up[parties.position(&PartyKey::of(party))];
-                            SeenParty {
-                                role: party.role,
-                                name: &party.name,
-                                country: party.country.as_deref(),
-                                matched: matched.as_ref(),
-                                kinds,
-                            }
+                        .zip(own)
+                        .map(|(party, found)| SeenParty {
+                            role: party.role,
+                            name: &party.name,
+                            country: party.country.as_deref(),
+                            address: party.address.as_deref(),
+                            matched: found.matched.as_ref(),
+                            kinds: &found.kinds,
                         })
                         .collect(),
-                };
-                self.finding(&seen)
+                    predecessors: predecessors(shipment)
+                        .iter()
+                        .zip(before)
+                        .map(|(past, found)| (past, found.matched.as_ref()))
+                        .collect(),
+                    strict: self.strict,
+                })
             })
             .collect()
     }
@@ -121,12 +183,8 @@ impl Screener {
     }
 
     fn finding(&self, seen: &Seen) -> Finding {
-        let gates = gates::gates(seen, self.strict);
-        let mut hits: Vec<Hit> = Vec::new();
-        party::hits(seen, &mut hits);
-        route::hits(seen, &mut hits);
-        goods_rules::hits(seen, &mut hits);
-        value::hits(seen, &mut hits);
+        let gates = gates::gates(seen);
+        let hits = hits(seen);
         let (flags, score) = flags(hits.clone());
         let disposition = if !gates.is_empty() {
             Disposition::Hold
@@ -175,9 +233,53 @@ impl Screener {
     }
 }
 
-fn query(party: &TradeParty) -> names::Query {
+/// Red flags of every group.
+fn hits(seen: &Seen) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    party::hits(seen, &mut hits);
+    owned::hits(seen, &mut hits);
+    route::hits(seen, &mut hits);
+    goods_rules::hits(seen, &mut hits);
+    value::hits(seen, &mut hits);
+    past::hits(seen, &mut hits);
+    hits
+}
+
+/// Those whose place a party of the shipment took.
+fn predecessors(shipment: &Shipment) -> &[Predecessor] {
+    shipment
+        .background
+        .as_ref()
+        .map_or(&[], |background| &background.predecessors)
+}
+
+/// Keys of a shipment's parties, those that they succeed after them, and of its goods.
+struct Keys {
+    parties: Vec<Key>,
+    goods: Key,
+}
+
+impl Keys {
+    fn of(shipment: &Shipment) -> Self {
+        let predecessors = predecessors(shipment).iter().map(|past| &past.party);
+        Self {
+            parties: shipment
+                .parties
+                .iter()
+                .chain(predecessors)
+                .map(party_key)
+                .collect(),
+            goods: goods_key(shipment),
+        }
+    }
+}
+
+pub(crate) fn query(party: &TradeParty) -> names::Query {
     names::Query {
-        schema: (party.role == Role::Vessel).then(|| "Vessel".to_string()),
+        schema: Some(match party.role {
+            Role::Vessel => "Vessel".to_string(),
+            _ => "LegalEntity".to_string(),
+        }),
         names: vec![party.name.clone()],
         countries: party.country.iter().cloned().collect(),
         birth_dates: Vec::new(),
@@ -196,114 +298,79 @@ pub fn party_match(found: names::Match) -> PartyMatch {
         score: found.score,
         probability: found.probability,
         explanation: found.explanation,
+        ownership: Vec::new(),
     }
 }
 
-/// Gives every finding its rank over the whole run: gravest disposition first, then score, then the surest list
-/// match, then the place in the input, so that the order is the same on every run. The order of `findings` stays.
-pub fn rank(findings: &mut [Finding]) {
-    let surest = |finding: &Finding| {
-        finding
+/// The place of a finding in the order of review: least first. Gravest disposition, then score, then number of gates,
+/// then the surest list match, then fewest missing fields, then the place in the input, so that the order is the same
+/// on every run.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RankKey {
+    disposition: Reverse<Disposition>,
+    /// Scores have four decimals.
+    score: Reverse<i64>,
+    gates: Reverse<usize>,
+    /// Bits of a score from 0 to 1, which are in its order.
+    surest: Reverse<u64>,
+    missing: usize,
+    file: String,
+    row: u64,
+    row_id: String,
+}
+
+impl RankKey {
+    /// The place of a finding.
+    pub fn of(finding: &Finding) -> Self {
+        let surest = finding
             .parties
             .iter()
             .filter_map(|party| party.matched.as_ref())
             .map(|matched| matched.score)
-            .fold(0.0, f64::max)
-    };
-    let mut order: Vec<usize> = (0..findings.len()).collect();
-    order.sort_by(|&a, &b| {
-        let (x, y) = (&findings[a], &findings[b]);
-        y.disposition
-            .cmp(&x.disposition)
-            .then_with(|| y.score.total_cmp(&x.score))
-            .then_with(|| y.gates.len().cmp(&x.gates.len()))
-            .then_with(|| surest(y).total_cmp(&surest(x)))
-            .then_with(|| x.missing.len().cmp(&y.missing.len()))
-            .then_with(|| (&x.file, x.row, &x.row_id).cmp(&(&y.file, y.row, &y.row_id)))
-    });
-    for (rank, at) in (1..).zip(order) {
+            .fold(0.0, f64::max);
+        Self {
+            disposition: Reverse(finding.disposition),
+            // Cast: scores are sums of a few dozen weights.
+            score: Reverse((finding.score * 1e4).round() as i64),
+            gates: Reverse(finding.gates.len()),
+            surest: Reverse(surest.to_bits()),
+            missing: finding.missing.len(),
+            file: finding.file.clone(),
+            row: finding.row,
+            row_id: finding.row_id.clone(),
+        }
+    }
+}
+
+/// Gives every finding its rank over the whole run; see [`RankKey`]. The order of `findings` stays.
+pub fn rank(findings: &mut [Finding]) {
+    let mut order: Vec<(RankKey, usize)> = findings
+        .iter()
+        .enumerate()
+        .map(|(at, finding)| (RankKey::of(finding), at))
+        .collect();
+    order.sort();
+    for (rank, (_, at)) in (1..).zip(order) {
         findings[at].rank = rank;
     }
 }
 
-/// Distinct values in order of first appearance.
-struct Distinct<K> {
-    keys: Vec<K>,
-    positions: HashMap<K, usize>,
-}
-
-impl<K: std::hash::Hash + Eq + Copy> Distinct<K> {
-    fn new(all: impl Iterator<Item = K>) -> Self {
-        let mut distinct = Self {
-            keys: Vec::new(),
-            positions: HashMap::new(),
-        };
-        for key in all {
-            distinct.positions.entry(key).or_insert_with(|| {
-                distinct.keys.push(key);
-                distinct.keys.len() - 1
-            });
-        }
-        distinct
-    }
-
-    /// Position of a key that was among those given.
-    fn position(&self, key: &K) -> usize {
-        self.positions.get(key).copied().unwrap_or(0)
-    }
-}
-
 /// What decides a party's lookup; of its role, only whether it is a vessel.
-#[derive(Clone, Copy)]
-struct PartyKey<'a> {
-    party: &'a TradeParty,
-}
-
-impl<'a> PartyKey<'a> {
-    fn of(party: &'a TradeParty) -> Self {
-        Self { party }
-    }
-
-    fn parts(&self) -> (bool, &'a str, Option<&'a str>, Option<&'a str>) {
-        (
-            self.party.role == Role::Vessel,
-            &self.party.name,
-            self.party.country.as_deref(),
-            self.party.identifier.as_deref(),
-        )
-    }
-}
-
-impl PartialEq for PartyKey<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.parts() == other.parts()
-    }
-}
-
-impl Eq for PartyKey<'_> {}
-
-impl std::hash::Hash for PartyKey<'_> {
-    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        self.parts().hash(state);
-    }
+fn party_key(party: &TradeParty) -> Key {
+    key(&[
+        (party.role == Role::Vessel).then_some(""),
+        Some(&party.name),
+        party.country.as_deref(),
+        party.identifier.as_deref(),
+    ])
 }
 
 /// What decides an assessment of goods.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-struct GoodsKey<'a> {
-    text: &'a str,
-    brand: Option<&'a str>,
-    model: Option<&'a str>,
-    hs: Option<&'a HsCode>,
-}
-
-impl<'a> GoodsKey<'a> {
-    fn of(shipment: &'a Shipment) -> Self {
-        Self {
-            text: &shipment.goods_text,
-            brand: shipment.brand.as_deref(),
-            model: shipment.model.as_deref(),
-            hs: shipment.hs.as_ref(),
-        }
-    }
+fn goods_key(shipment: &Shipment) -> Key {
+    key(&[
+        Some(&shipment.goods_text),
+        shipment.brand.as_deref(),
+        shipment.model.as_deref(),
+        shipment.hs.as_ref().map(HsCode::as_str),
+    ])
 }

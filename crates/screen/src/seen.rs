@@ -1,7 +1,7 @@
 //! One shipment as the rules see it: its fields with their fall-backs, its goods, its parties and their matches.
 
 use goods::Assessment;
-use model::{PartyMatch, Role, Shipment};
+use model::{PartialDate, PartyMatch, Predecessor, Role, Shipment};
 
 use crate::party::PartyKind;
 use crate::tables::{Control, tables};
@@ -12,6 +12,10 @@ pub(crate) struct Seen<'a> {
     pub(crate) goods: &'a Assessment,
     /// One for each of the shipment's parties, in its order.
     pub(crate) parties: Vec<SeenParty<'a>>,
+    /// Those whose place a party took, with their matches.
+    pub(crate) predecessors: Vec<(&'a Predecessor, Option<&'a PartyMatch>)>,
+    /// Score from which a list match decides by itself.
+    pub(crate) strict: f64,
 }
 
 /// A party of the shipment with what its name says.
@@ -19,46 +23,25 @@ pub(crate) struct SeenParty<'a> {
     pub(crate) role: Role,
     pub(crate) name: &'a str,
     pub(crate) country: Option<&'a str>,
+    pub(crate) address: Option<&'a str>,
     pub(crate) matched: Option<&'a PartyMatch>,
     pub(crate) kinds: &'a [PartyKind],
 }
 
 impl<'a> Seen<'a> {
-    /// Country that the goods end in: of destination, else of the consignee, else of the party to notify. One that is
-    /// under an embargo goes first: a consignee in Russia tells more than a port of discharge in Turkey.
+    /// Country that the goods end in; see [`destination`].
     pub(crate) fn destination(&self) -> Option<&'a str> {
-        let stated = || {
-            [
-                self.shipment.destination.as_deref(),
-                self.country_of(Role::Consignee),
-                self.country_of(Role::NotifyParty),
-            ]
-            .into_iter()
-            .flatten()
-        };
-        let barred = |code: &&str| {
-            tables()
-                .destinations
-                .get(*code)
-                .is_some_and(|destination| destination.control != Control::Arms)
-        };
-        stated().find(barred).or_else(|| stated().next())
+        destination(self.shipment)
     }
 
-    /// Country that the goods leave from: of dispatch, else of the consignor.
+    /// Country that the goods leave from; see [`dispatch`].
     pub(crate) fn dispatch(&self) -> Option<&'a str> {
-        self.shipment
-            .dispatch
-            .as_deref()
-            .or_else(|| self.country_of(Role::Consignor))
+        dispatch(self.shipment)
     }
 
-    /// Country that the goods were made in.
+    /// Country that the goods were made in; see [`origin`].
     pub(crate) fn origin(&self) -> Option<&'a str> {
-        self.shipment
-            .origin
-            .as_deref()
-            .or_else(|| self.country_of(Role::Manufacturer))
+        origin(self.shipment)
     }
 
     pub(crate) fn country_of(&self, role: Role) -> Option<&'a str> {
@@ -71,10 +54,7 @@ impl<'a> Seen<'a> {
 
     /// Kilograms: net, else gross; positive and finite.
     pub(crate) fn kg(&self) -> Option<f64> {
-        [self.shipment.net_kg, self.shipment.gross_kg]
-            .into_iter()
-            .flatten()
-            .find(|kg| positive(*kg))
+        kg(self.shipment)
     }
 
     /// Value in US dollars; positive and finite.
@@ -84,10 +64,7 @@ impl<'a> Seen<'a> {
 
     /// Number of pieces, where the unit counts pieces.
     pub(crate) fn pieces(&self) -> Option<f64> {
-        let quantity = self.shipment.quantity.as_ref()?;
-        let unit = quantity.unit.trim().trim_end_matches('.').to_lowercase();
-        (PIECE_UNITS.contains(&unit.as_str()) && positive(quantity.amount))
-            .then_some(quantity.amount)
+        pieces(self.shipment)
     }
 
     /// Fields that rules need and the shipment lacks, by the field's name.
@@ -115,6 +92,65 @@ impl<'a> Seen<'a> {
         .map(|(field, _)| field.to_string())
         .collect()
     }
+}
+
+/// Country that the goods end in: of destination, else of the consignee, else of the party to notify. One that is
+/// under an embargo goes first: a consignee in Russia tells more than a port of discharge in Turkey.
+pub(crate) fn destination(shipment: &Shipment) -> Option<&str> {
+    let stated = || {
+        [
+            shipment.destination.as_deref(),
+            country_of(shipment, Role::Consignee),
+            country_of(shipment, Role::NotifyParty),
+        ]
+        .into_iter()
+        .flatten()
+    };
+    stated()
+        .find(|code| barred(code, shipment.date))
+        .or_else(|| stated().next())
+}
+
+/// Whether a country was barred from more than arms on a date.
+pub(crate) fn barred(code: &str, date: Option<PartialDate>) -> bool {
+    tables()
+        .destination(code, date)
+        .is_some_and(|destination| destination.control != Control::Arms)
+}
+
+/// Country that the goods leave from: of dispatch, else of the consignor.
+pub(crate) fn dispatch(shipment: &Shipment) -> Option<&str> {
+    shipment
+        .dispatch
+        .as_deref()
+        .or_else(|| country_of(shipment, Role::Consignor))
+}
+
+/// Country that the goods were made in: of origin, else of the manufacturer.
+pub(crate) fn origin(shipment: &Shipment) -> Option<&str> {
+    shipment
+        .origin
+        .as_deref()
+        .or_else(|| country_of(shipment, Role::Manufacturer))
+}
+
+fn country_of(shipment: &Shipment, role: Role) -> Option<&str> {
+    shipment.party(role)?.country.as_deref()
+}
+
+/// Kilograms: net, else gross; positive and finite.
+pub(crate) fn kg(shipment: &Shipment) -> Option<f64> {
+    [shipment.net_kg, shipment.gross_kg]
+        .into_iter()
+        .flatten()
+        .find(|kg| positive(*kg))
+}
+
+/// Number of pieces, where the unit counts pieces.
+pub(crate) fn pieces(shipment: &Shipment) -> Option<f64> {
+    let quantity = shipment.quantity.as_ref()?;
+    let unit = quantity.unit.trim().trim_end_matches('.').to_lowercase();
+    (PIECE_UNITS.contains(&unit.as_str()) && positive(quantity.amount)).then_some(quantity.amount)
 }
 
 fn positive(number: f64) -> bool {

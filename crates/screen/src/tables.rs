@@ -3,17 +3,23 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
+use model::PartialDate;
 use regex::Regex;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use crate::day::day_number;
+
 static MANIFEST: &str = include_str!("../data/tables.toml");
 
 /// Every table: its name in the manifest and its text.
-static TABLES: [(&str, &str); 12] = [
+static TABLES: [(&str, &str); 15] = [
     ("redflags", include_str!("../data/redflags.csv")),
     ("weights", include_str!("../data/weights.csv")),
     ("score", include_str!("../data/score.toml")),
+    ("calibration", include_str!("../data/calibration.csv")),
+    ("history", include_str!("../data/history.toml")),
+    ("kits", include_str!("../data/kits.tsv")),
     ("hubs", include_str!("../data/hubs.csv")),
     ("destinations", include_str!("../data/destinations.csv")),
     (
@@ -68,6 +74,39 @@ pub(crate) struct Score {
     pub(crate) prior: f64,
     pub(crate) review_score: f64,
     pub(crate) caps: HashMap<String, f64>,
+    pub(crate) case: CaseGrowth,
+}
+
+/// How a case's score grows with its rows: `weight` × ln(rows), at most `cap`.
+#[derive(Deserialize)]
+pub(crate) struct CaseGrowth {
+    pub(crate) weight: f64,
+    pub(crate) cap: f64,
+}
+
+/// What history rules count with; units and reasons stand in `history.toml`.
+#[derive(Deserialize)]
+pub(crate) struct HistoryRules {
+    control_date: PartialDate,
+    /// `control_date` as a day number.
+    #[serde(skip)]
+    pub(crate) control_day: i32,
+    pub(crate) two_leg_days: i32,
+    pub(crate) two_leg_ratio_low: f64,
+    pub(crate) two_leg_ratio_high: f64,
+    pub(crate) new_party_days: i32,
+    pub(crate) records_before_days: i32,
+    pub(crate) dormant_months: u32,
+    pub(crate) usual_rows: u32,
+    pub(crate) unusual_share: f64,
+    pub(crate) surge_rows: u32,
+    pub(crate) surge_factor: f64,
+    pub(crate) shared_address: u32,
+    pub(crate) successor_days: i32,
+    pub(crate) successor_overlap_days: i32,
+    pub(crate) kit_days: u32,
+    pub(crate) kit_parts: usize,
+    pub(crate) first_pair_usd: f64,
 }
 
 #[derive(Deserialize)]
@@ -95,6 +134,8 @@ pub(crate) enum Control {
 pub(crate) struct Destination {
     iso2: String,
     pub(crate) control: Control,
+    /// First day; none for what was always so, as far as records reach.
+    valid_from: Option<PartialDate>,
     pub(crate) basis: String,
 }
 
@@ -112,6 +153,17 @@ pub(crate) struct Piece {
     pub(crate) kg_low: f64,
     pub(crate) kg_high: f64,
     pub(crate) usd_high: f64,
+}
+
+#[derive(Deserialize)]
+struct CalibrationRow {
+    score: f64,
+    probability: f64,
+}
+
+/// ln(p / (1 - p)).
+pub(crate) fn log_odds(probability: f64) -> f64 {
+    (probability / (1.0 - probability)).ln()
 }
 
 #[derive(Deserialize)]
@@ -158,8 +210,12 @@ pub(crate) struct Tables {
     pub(crate) redflags: HashMap<String, RedFlag>,
     pub(crate) weights: HashMap<(String, String), WeightRow>,
     pub(crate) score: Score,
+    /// Score and log-odds at `CALIBRATED_AT`, ascending.
+    pub(crate) calibration: Vec<(f64, f64)>,
+    pub(crate) history: HistoryRules,
     pub(crate) hubs: HashMap<String, Hub>,
-    pub(crate) destinations: HashMap<String, Destination>,
+    /// By country, the latest rule first.
+    destinations: HashMap<String, Vec<Destination>>,
     /// Named by level: `ministry`, `arms_maker`, `supplier`.
     pub(crate) defence: Vec<Pattern>,
     /// Named by line of business; `what` lists the goods at odds with it.
@@ -188,8 +244,13 @@ static LOADED: LazyLock<Tables> = LazyLock::new(|| Tables {
         .collect(),
     score: toml::from_str(text("score"))
         .unwrap_or_else(|error| panic!("embedded table score: {error}")),
+    calibration: rows::<CalibrationRow>("calibration")
+        .into_iter()
+        .map(|row| (row.score, log_odds(row.probability)))
+        .collect(),
+    history: history(),
     hubs: by_key("hubs", |row: &Hub| row.iso2.clone()),
-    destinations: by_key("destinations", |row: &Destination| row.iso2.clone()),
+    destinations: destinations(),
     defence: rows::<DefenceRow>("defence_parties")
         .into_iter()
         .map(|row| words(row.level, &row.pattern, row.what))
@@ -214,6 +275,49 @@ static LOADED: LazyLock<Tables> = LazyLock::new(|| Tables {
         .collect(),
     explanations: by_key("explanations", |row: &Explanation| row.r#for.clone()),
 });
+
+fn destinations() -> HashMap<String, Vec<Destination>> {
+    let mut by_country: HashMap<String, Vec<Destination>> = HashMap::new();
+    for row in rows::<Destination>("destinations") {
+        by_country.entry(row.iso2.clone()).or_default().push(row);
+    }
+    for rules in by_country.values_mut() {
+        rules.sort_by_key(|rule| std::cmp::Reverse(rule.valid_from));
+    }
+    by_country
+}
+
+impl Tables {
+    /// What a country was barred from on a date. A date known only to the year or month counts as its end, none as
+    /// today: what may have been barred is read as barred.
+    pub(crate) fn destination(
+        &self,
+        code: &str,
+        date: Option<PartialDate>,
+    ) -> Option<&Destination> {
+        let end = |date: PartialDate| {
+            (
+                date.year(),
+                date.month().unwrap_or(12),
+                date.day().unwrap_or(31),
+            )
+        };
+        self.destinations
+            .get(code)?
+            .iter()
+            .find(|rule| match (rule.valid_from, date) {
+                (Some(from), Some(date)) => end(date) >= end(from),
+                _ => true,
+            })
+    }
+}
+
+fn history() -> HistoryRules {
+    let mut rules: HistoryRules = toml::from_str(text("history"))
+        .unwrap_or_else(|error| panic!("embedded table history: {error}"));
+    rules.control_day = day_number(rules.control_date).expect("a control date to the day");
+    rules
+}
 
 pub(crate) fn tables() -> &'static Tables {
     &LOADED
@@ -279,7 +383,7 @@ fn by_key<T: DeserializeOwned>(name: &str, key: impl Fn(&T) -> String) -> HashMa
 
 /// The rows of a table. Tables are part of the program: one that cannot be read is a broken build, which the tests
 /// would have shown, so it panics.
-fn rows<T: DeserializeOwned>(name: &str) -> Vec<T> {
+pub(crate) fn rows<T: DeserializeOwned>(name: &str) -> Vec<T> {
     let text = text(name);
     let tabs = text.lines().next().is_some_and(|line| line.contains('\t'));
     csv::ReaderBuilder::new()

@@ -23,18 +23,6 @@ impl Linear {
     pub(crate) fn line(&self, feature: usize) -> &[f32] {
         &self.weights[feature * self.classes..(feature + 1) * self.classes]
     }
-
-    /// Margins of all classes.
-    pub(crate) fn margins(&self, row: &Row, out: &mut Vec<f32>) {
-        out.clear();
-        let constant = self.weights.len() / self.classes - 1;
-        out.extend_from_slice(self.line(constant));
-        for (feature, value) in row {
-            for (sum, weight) in out.iter_mut().zip(self.line(*feature as usize)) {
-                *sum += weight * value;
-            }
-        }
-    }
 }
 
 /// Rounds over the examples.

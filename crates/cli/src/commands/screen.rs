@@ -1,12 +1,13 @@
 //! `interdict screen`: trade records in, a finding for every row out, those that need a person first.
 
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use anyhow::Context;
 use investigate::screening;
-use model::{Disposition, Finding};
+use model::{Case, Disposition, Finding};
 use records::ColumnOverrides;
 
 use crate::args::{Arguments, Format, Screen};
@@ -18,16 +19,18 @@ pub(crate) fn run(arguments: &Arguments, command: &Screen) -> anyhow::Result<Out
         arguments,
         &[Format::Ndjson, Format::Json, Format::Csv, Format::Table],
     )?;
-    let format = match command
+    let extension = command
         .output
         .as_deref()
         .and_then(Path::extension)
-        .and_then(|extension| extension.to_str())
-    {
-        None => format,
+        .and_then(|extension| extension.to_str());
+    let format = match extension {
+        None | Some("parquet") => format,
         Some("csv") => Format::Csv,
         Some("ndjson" | "jsonl") => Format::Ndjson,
-        Some(other) => anyhow::bail!("cannot write .{other}; --output takes .ndjson or .csv"),
+        Some(other) => {
+            anyhow::bail!("cannot write .{other}; --output takes .ndjson, .csv or .parquet")
+        }
     };
     let overrides = match &command.columns {
         None => ColumnOverrides::default(),
@@ -46,11 +49,12 @@ pub(crate) fn run(arguments: &Arguments, command: &Screen) -> anyhow::Result<Out
             arguments.home.display()
         );
     }
-    let mut screened = screening::files(
+    let screened = screening::files(
         &command.files,
         &mut home,
         index,
         &overrides,
+        format == Format::Table,
         &mut commands::bars(),
     )?;
     for file in &screened.files {
@@ -91,27 +95,38 @@ pub(crate) fn run(arguments: &Arguments, command: &Screen) -> anyhow::Result<Out
         "no trade records in the files named"
     );
 
-    if let Some(budget) = command.budget {
-        keep_to_budget(&mut screened.findings, budget);
+    if !screened.history_complete {
+        eprintln!(
+            "warning: more different parties than history is kept of; what is new may be older than it seems"
+        );
     }
-    let count = |disposition| {
-        screened
-            .findings
-            .iter()
-            .filter(|finding| finding.disposition == disposition)
-            .count()
+    let rows: u64 = screened.files.iter().map(|file| file.rows).sum();
+    let hold: u64 = screened.files.iter().map(|file| file.hold).sum();
+    let mut review: u64 = screened.files.iter().map(|file| file.review).sum();
+    let beyond = match command.budget {
+        None => HashSet::new(),
+        Some(budget) => {
+            screening::beyond_budget(&screened.cases, (rows as f64 * budget).ceil() as u64)
+        }
     };
+    review -= beyond.len() as u64;
     eprintln!(
-        "{} rows: {} to hold, {} to review, {} released",
-        screened.findings.len(),
-        count(Disposition::Hold),
-        count(Disposition::Review),
-        count(Disposition::Release)
+        "{rows} rows: {hold} to hold, {review} to review, {} released; {} cases",
+        rows - hold - review,
+        screened.cases.len()
     );
+    let findings = screened.findings.map(|finding| {
+        let mut finding = finding?;
+        if beyond.contains(&(finding.file.clone(), finding.row)) {
+            finding.disposition = Disposition::Release;
+        }
+        Ok(finding)
+    });
     match &command.output {
         None => write(
-            &mut BufWriter::new(io::stdout().lock()),
-            &screened.findings,
+            BufWriter::new(io::stdout().lock()),
+            findings,
+            &screened.cases,
             format,
         )?,
         Some(path) => {
@@ -123,54 +138,69 @@ pub(crate) fn run(arguments: &Arguments, command: &Screen) -> anyhow::Result<Out
             let part = path.with_file_name(format!(".{name}.part"));
             let file =
                 File::create(&part).with_context(|| format!("cannot write {}", part.display()))?;
-            let mut writer = BufWriter::new(file);
-            write(&mut writer, &screened.findings, format)?;
-            writer
-                .into_inner()
-                .context("cannot finish writing")?
-                .sync_all()?;
+            let out = BufWriter::new(&file);
+            if extension == Some("parquet") {
+                write_parquet(out, findings)?;
+            } else {
+                write(out, findings, &screened.cases, format)?;
+            }
+            file.sync_all()?;
             std::fs::rename(&part, path)
                 .with_context(|| format!("cannot write {}", path.display()))?;
         }
     }
     let found = command.fail_on.is_some_and(|fail_on| {
-        screened
-            .findings
-            .iter()
-            .any(|finding| fail_on.is_met_by(finding.disposition))
+        (hold > 0 && fail_on.is_met_by(Disposition::Hold))
+            || (review > 0 && fail_on.is_met_by(Disposition::Review))
     });
     Ok(if found { Outcome::Found } else { Outcome::Done })
 }
 
-/// Releases reviews that rank below the share of rows that people have time for. Holds are never released.
-fn keep_to_budget(findings: &mut [Finding], budget: f64) {
-    let places = (findings.len() as f64 * budget).ceil() as u64;
-    for finding in findings
-        .iter_mut()
-        .filter(|finding| finding.disposition == Disposition::Review)
-    {
-        if finding.rank > places {
-            finding.disposition = Disposition::Release;
-        }
-    }
-}
-
-fn write(out: &mut impl Write, findings: &[Finding], format: Format) -> anyhow::Result<()> {
+/// Writes findings as they come, in order of rank.
+fn write(
+    mut out: impl Write,
+    mut findings: impl Iterator<Item = io::Result<Finding>>,
+    cases: &[Case],
+    format: Format,
+) -> anyhow::Result<()> {
     match format {
-        Format::Ndjson => {
-            for finding in findings {
-                serde_json::to_writer(&mut *out, finding)?;
-                writeln!(out)?;
-            }
-        }
+        Format::Ndjson => findings.try_for_each(|finding| -> anyhow::Result<()> {
+            serde_json::to_writer(&mut out, &finding?)?;
+            Ok(writeln!(out)?)
+        })?,
         Format::Json => {
-            serde_json::to_writer(&mut *out, findings)?;
-            writeln!(out)?;
+            write!(out, "[")?;
+            for (at, finding) in findings.enumerate() {
+                if at > 0 {
+                    write!(out, ",")?;
+                }
+                serde_json::to_writer(&mut out, &finding?)?;
+            }
+            writeln!(out, "]")?;
         }
-        Format::Csv => csv(out, findings)?,
-        Format::Table => table(out, findings)?,
+        Format::Csv => csv(&mut out, findings)?,
+        Format::Table => table(&mut out, findings, cases)?,
     }
     out.flush()?;
+    Ok(())
+}
+
+/// Writes findings as they come to a Parquet file, a thousand at a time.
+fn write_parquet(
+    out: impl Write + Send,
+    findings: impl Iterator<Item = io::Result<Finding>>,
+) -> anyhow::Result<()> {
+    let mut writer = batch::FindingsWriter::new(out)?;
+    let mut held = Vec::with_capacity(1024);
+    for finding in findings {
+        held.push(finding?);
+        if held.len() == held.capacity() {
+            writer.write(&held)?;
+            held.clear();
+        }
+    }
+    writer.write(&held)?;
+    writer.finish()?.flush()?;
     Ok(())
 }
 
@@ -192,10 +222,14 @@ const CSV_HEADER: [&str; 15] = [
     "clears",
 ];
 
-fn csv(out: &mut impl Write, findings: &[Finding]) -> anyhow::Result<()> {
+fn csv(
+    out: &mut impl Write,
+    findings: impl Iterator<Item = io::Result<Finding>>,
+) -> anyhow::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(CSV_HEADER)?;
     for finding in findings {
+        let finding = finding?;
         let listed = finding.parties.iter().filter_map(|party| {
             party.matched.as_ref().map(|matched| {
                 format!(
@@ -248,28 +282,58 @@ fn csv(out: &mut impl Write, findings: &[Finding]) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn table(out: &mut impl Write, findings: &[Finding]) -> io::Result<()> {
-    let mut table = comfy_table::Table::new();
-    table.load_style(comfy_table::presets::NOTHING);
-    table.set_header(["rank", "disposition", "score", "row", "why", "cleared by"]);
-    for finding in findings
-        .iter()
-        .filter(|finding| finding.disposition > Disposition::Release)
-    {
-        let gates = finding.gates.iter().map(|gate| gate.reason.clone());
-        let flags = finding.flags.iter().map(|flag| {
-            let evidence: Vec<_> = flag.evidence.values().map(String::as_str).collect();
-            format!("{} {}", flag.id, evidence.join(", "))
-        });
-        let why: Vec<String> = gates.chain(flags).collect();
-        table.add_row([
-            finding.rank.to_string(),
-            finding.disposition.as_str().to_string(),
-            format!("{:.2}", finding.score),
-            plain(&finding.row_id).into_owned(),
-            plain(&why.join("; ")).into_owned(),
-            plain(&finding.clears).into_owned(),
-        ]);
+/// Cases, each with its rows under it.
+fn table(
+    out: &mut impl Write,
+    findings: impl Iterator<Item = io::Result<Finding>>,
+    cases: &[Case],
+) -> io::Result<()> {
+    let mut by_row: HashMap<(String, u64), Finding> = HashMap::new();
+    for finding in findings {
+        let finding = finding?;
+        if finding.disposition > Disposition::Release {
+            by_row.insert((finding.file.clone(), finding.row), finding);
+        }
     }
-    writeln!(out, "{table}")
+    for case in cases {
+        let rows: Vec<&Finding> = case
+            .lanes
+            .iter()
+            .flat_map(|lane| &lane.rows)
+            .filter_map(|row| by_row.get(&(row.file.clone(), row.row)))
+            .collect();
+        if rows.is_empty() {
+            continue;
+        }
+        writeln!(
+            out,
+            "case {} {}: {} (score {:.2}, {} rows)",
+            case.rank,
+            case.disposition.as_str(),
+            plain(&case.title),
+            case.score,
+            rows.len()
+        )?;
+        let mut table = comfy_table::Table::new();
+        table.load_style(comfy_table::presets::NOTHING);
+        table.set_header(["rank", "disposition", "score", "row", "why", "cleared by"]);
+        for finding in rows {
+            let gates = finding.gates.iter().map(|gate| gate.reason.clone());
+            let flags = finding.flags.iter().map(|flag| {
+                let evidence: Vec<_> = flag.evidence.values().map(String::as_str).collect();
+                format!("{} {}", flag.id, evidence.join(", "))
+            });
+            let why: Vec<String> = gates.chain(flags).collect();
+            table.add_row([
+                finding.rank.to_string(),
+                finding.disposition.as_str().to_string(),
+                format!("{:.2}", finding.score),
+                plain(&finding.row_id).into_owned(),
+                plain(&why.join("; ")).into_owned(),
+                plain(&finding.clears).into_owned(),
+            ]);
+        }
+        writeln!(out, "{table}\n")?;
+    }
+    Ok(())
 }

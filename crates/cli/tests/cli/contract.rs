@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::process::Stdio;
 
+use arrow::array::AsArray;
 use serde_json::Value;
 
 use crate::{interdict, run, stderr, stdout, write_list, write_records};
@@ -200,6 +201,59 @@ fn screen_prints_every_row_once_and_fail_on_sets_the_exit_code() {
         0,
     );
     assert_eq!(csv::Reader::from_path(&csv).unwrap().records().count(), 300);
+}
+
+/// Parquet holds the findings that NDJSON holds, row for row, and nothing half written is left behind.
+#[test]
+fn screen_writes_parquet_with_the_rows_of_ndjson() {
+    let (case, home) = home_with_list();
+    let records = case.path().join("records/trade.csv");
+    let ndjson = run(interdict(home.path()).arg("screen").arg(&records), 0);
+    let path = case.path().join("findings.parquet");
+    run(
+        interdict(home.path())
+            .arg("screen")
+            .arg(&records)
+            .arg("--output")
+            .arg(&path),
+        0,
+    );
+    let reader = parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(
+        std::fs::File::open(&path).unwrap(),
+    )
+    .unwrap()
+    .build()
+    .unwrap();
+    let mut rows = Vec::new();
+    for batch in reader {
+        let batch = batch.unwrap();
+        let text = |name: &str| {
+            let column = batch.column_by_name(name).unwrap();
+            column.as_string::<i32>().clone()
+        };
+        let (ids, dispositions) = (text("row_id"), text("disposition"));
+        for row in 0..batch.num_rows() {
+            rows.push((
+                ids.value(row).to_string(),
+                dispositions.value(row).to_string(),
+            ));
+        }
+    }
+    let expect: Vec<(String, String)> = stdout(&ndjson)
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap())
+        .map(|finding| {
+            let text = |key: &str| finding[key].as_str().unwrap().to_string();
+            (text("row_id"), text("disposition"))
+        })
+        .collect();
+    assert_eq!((rows.len(), &rows), (300, &expect));
+    let left: Vec<_> = std::fs::read_dir(case.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .filter(|name| name.to_string_lossy().ends_with(".part"))
+        .collect();
+    assert!(left.is_empty(), "{left:?}");
 }
 
 #[test]

@@ -129,6 +129,25 @@ fn headers_in_two_rows() {
 }
 
 #[test]
+fn headers_in_three_rows_and_merged_downwards() {
+    let got = read(
+        "Customs;;;;;;Remarks\nParties;;;;Goods;;\nConsignor;;Consignee;;Description;Net kg;\nName;Country;Name;Country;;;\nACME;CN;OOO PRIMER;RU;tiles;5;no\n".as_bytes(),
+    );
+    assert_eq!(got.shipments.len(), 1, "{:?}", got.reasons());
+    let consignee = got.shipments[0].party(Role::Consignee).unwrap();
+    assert_eq!(
+        (consignee.name.as_str(), consignee.country.as_deref()),
+        ("OOO PRIMER", Some("RU"))
+    );
+    assert_eq!(got.shipments[0].net_kg, Some(5.0));
+    // "Origin" is merged over both rows and ends below the title of its neighbour.
+    let got = read(
+        "Consignee;;;Goods\nName;Country;Origin;Description\nOOO PRIMER;RU;CN;tiles\n".as_bytes(),
+    );
+    assert_eq!(got.shipments[0].origin.as_deref(), Some("CN"));
+}
+
+#[test]
 fn day_and_month_are_decided_over_the_column() {
     let head = "Date,Consignee,Goods\n";
     let date = |rows: &str| read(format!("{head}{rows}").as_bytes());

@@ -132,6 +132,38 @@ fn a_quote_that_is_never_closed_costs_its_line_alone() {
 }
 
 #[test]
+fn absurd_values_are_reported_and_the_row_is_read() {
+    let got = read(
+        b"Date,Consignee,Goods,Net kg,Gross kg,Quantity,Value USD\n\
+        9999-12-31,A,tiles,1e12,5000000 t,-3,1e20\n\
+        1970-01-01,A,tiles,\"1.250,5\",\"1.300,5\",7,\"20.000,00\"\n",
+    );
+    assert_eq!(
+        got.reasons(),
+        [
+            "2 date: \"9999-12-31\" is a date of no trade record",
+            "2 net_kg: 1000000000000 kg is more than any ship carries",
+            "2 gross_kg: 5000000000 kg is more than any ship carries",
+            "2 quantity: \"-3\" is negative",
+            "2 value_usd: \"1e20\" is more than any shipment has",
+            "3 date: \"1970-01-01\" is a date of no trade record",
+        ]
+    );
+    let second = &got.shipments[1];
+    assert_eq!(
+        (second.net_kg, second.gross_kg, second.value_usd),
+        (Some(1250.5), Some(1300.5), Some(20000.0))
+    );
+}
+
+#[test]
+fn a_header_repeated_on_every_page_is_no_shipment() {
+    let got = read(b"Consignee,Goods,Origin\nA,tiles,CN\nConsignee,Goods,Origin\nB,bricks,TR\n");
+    assert_eq!(got.shipments.len(), 2);
+    assert_eq!(got.reasons(), ["3 -: repeats the header"]);
+}
+
+#[test]
 fn duplicate_headings_fill_each_others_gaps() {
     let got = read(b"Goods,Goods,Consignee\nfirst,second,A\n,second,A\n");
     assert_eq!(got.shipments[0].goods_text, "first");

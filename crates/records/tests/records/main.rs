@@ -5,7 +5,9 @@
     reason = "a test may die of what it does not expect"
 )]
 
+mod amended;
 mod common;
 mod formats;
+mod headings;
 mod hostile;
 mod real;
