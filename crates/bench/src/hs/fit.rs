@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use goods::classifier::{KNOTS, Language, Model, Trained, features, vector};
+use goods::classifier::{KNOTS, Language, Model, Trained, TrainedFeature, features, vector};
 
 use super::data::Example;
 use super::svm::{Linear, Row, Sample, train};
@@ -182,7 +182,7 @@ fn pruned(
     by_heading: &Linear,
     by_chapter: &Linear,
     settings: &Settings,
-) -> Vec<(u32, f32, Vec<(u16, f32)>)> {
+) -> Vec<TrainedFeature> {
     let lines = |at: usize| {
         let headings = by_heading.line(at).iter().copied();
         headings.chain(
@@ -216,7 +216,11 @@ fn pruned(
                 .filter(|(_, weight)| weight.abs() * rarity > least)
                 .map(|(line, weight)| (line as u16, weight))
                 .collect();
-            (*hash, *rarity, kept)
+            TrainedFeature {
+                hash: *hash,
+                rarity: *rarity,
+                weights: kept,
+            }
         })
         .collect()
 }

@@ -125,9 +125,9 @@ fn is_foreign(text: &str) -> bool {
         .take(80)
     {
         let is = |known: &&str| word.eq_ignore_ascii_case(known);
-        if FOREIGN.iter().any(|known| is(&known)) {
+        if FOREIGN.iter().any(is) {
             foreign += 1;
-        } else if ENGLISH.iter().any(|known| is(&known)) {
+        } else if ENGLISH.iter().any(is) {
             english += 1;
         }
     }

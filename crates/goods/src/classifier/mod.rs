@@ -12,4 +12,4 @@ mod table;
 pub use features::{Feature, Vector, features, vector};
 pub use headings::{Headings, headings, text_surprise};
 pub use language::{Language, language};
-pub use table::{KNOTS, Model, Trained};
+pub use table::{KNOTS, Model, Trained, TrainedFeature};

@@ -35,6 +35,17 @@ pub const KNOTS: [f32; 16] = [
 /// Bytes of an entry.
 const ENTRY: usize = 3;
 
+/// A feature of a model, as the trainer has it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrainedFeature {
+    /// As [`super::Feature::hash`].
+    pub hash: u32,
+    /// What its weight in a text is multiplied with, 1 to 15: log of how few texts have it.
+    pub rarity: f32,
+    /// Lines, which are the headings and then the chapters, with their weights.
+    pub weights: Vec<(u16, f32)>,
+}
+
 /// What a model is made of, as the trainer has it.
 #[derive(Debug, Clone, Default)]
 pub struct Trained {
@@ -50,16 +61,16 @@ pub struct Trained {
     pub chance: f32,
     /// What a probability at each of [`KNOTS`] is worth.
     pub worth: [f32; KNOTS.len()],
-    /// Hash, rarity and weights of every feature; lines are headings and then chapters.
-    pub features: Vec<(u32, f32, Vec<(u16, f32)>)>,
+    /// In any order.
+    pub features: Vec<TrainedFeature>,
 }
 
 impl Trained {
     /// The bytes of the file. Weights are rounded to 127 steps either way, rarities to sixteenths.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut features: Vec<_> = self.features.iter().collect();
-        features.sort_by_key(|feature| feature.0);
-        let weights = || features.iter().flat_map(|feature| &feature.2);
+        features.sort_by_key(|feature| feature.hash);
+        let weights = || features.iter().flat_map(|feature| &feature.weights);
         let most = weights().fold(1e-9f32, |most, (_, weight)| most.max(weight.abs()));
         let step = most / 127.0;
         let mut out = MAGIC.to_vec();
@@ -89,19 +100,19 @@ impl Trained {
         }
         let mut first = 0;
         for bucket in 0..=BUCKETS {
-            while first < features.len() && ((features[first].0 >> 16) as usize) < bucket {
+            while first < features.len() && ((features[first].hash >> 16) as usize) < bucket {
                 first += 1;
             }
             word(first as u32);
         }
-        for (hash, ..) in &features {
-            out.extend((*hash as u16).to_le_bytes());
+        for feature in &features {
+            out.extend((feature.hash as u16).to_le_bytes());
         }
-        for (_, rarity, _) in &features {
-            out.push((rarity * RARITY_STEPS).round().clamp(0.0, 255.0) as u8);
+        for feature in &features {
+            out.push((feature.rarity * RARITY_STEPS).round().clamp(0.0, 255.0) as u8);
         }
-        for (.., entries) in &features {
-            out.extend((entries.len() as u16).to_le_bytes());
+        for feature in &features {
+            out.extend((feature.weights.len() as u16).to_le_bytes());
         }
         for (line, weight) in weights() {
             out.extend(line.to_le_bytes());
