@@ -48,6 +48,16 @@ fn columns() -> Vec<Field> {
         number("score"),
         number("probability"),
         list_of("explanation", DataType::Utf8),
+        list_of(
+            "ownership",
+            structure([
+                text("rule"),
+                text("source"),
+                text("effect"),
+                Field::new("share", structure([number("low"), number("high")]), true),
+                text("chain"),
+            ]),
+        ),
     ]);
     vec![
         text("row_id"),

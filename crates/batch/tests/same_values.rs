@@ -11,7 +11,7 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, AsArray, Date32Array, Float64Array, RecordBatch, StringArray};
 use arrow::datatypes::{Float64Type, UInt64Type};
 use batch::{BatchError, FindingsWriter, batch_schema, finding_schema, screen_batch};
-use model::{Finding, PartyMatch, Shipment};
+use model::{Finding, OwnershipBasis, OwnershipEffect, PartyMatch, Percent, Share, Shipment};
 use records::ColumnOverrides;
 use screen::Screener;
 use serde_json::Value;
@@ -111,6 +111,16 @@ fn screener() -> Screener {
                 score: 0.1 + 0.8,
                 probability: 0.999_999_999_9,
                 explanation: vec!["same name".to_string()],
+                ownership: vec![OwnershipBasis {
+                    rule: "us.ofac.50pct".to_string(),
+                    source: "made up".to_string(),
+                    effect: OwnershipEffect::Blocked,
+                    share: Percent::try_from(50.5).ok().map(|share| Share {
+                        low: share,
+                        high: share,
+                    }),
+                    chain: "A holds 50.5 % of B".to_string(),
+                }],
             })
         })),
         0.85,

@@ -8,6 +8,7 @@ mod accuracy;
 mod data;
 mod fit;
 mod frequencies;
+mod hs;
 mod index;
 mod large;
 mod lists;
@@ -16,11 +17,13 @@ mod measure;
 mod pairs;
 mod reports;
 mod screening;
+mod screening_accuracy;
+mod traffic;
 
 use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use clap::{Parser, ValueEnum};
 
 /// Measures Interdict and prints Markdown.
@@ -40,6 +43,21 @@ struct Arguments {
     /// How many entities `large` makes up: about 1 KB of memory each.
     #[arg(long, default_value_t = 5_000_000, value_parser = clap::value_parser!(u32).range(1..))]
     entities: u32,
+    /// Rows of made-up trade.
+    #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1_000..))]
+    rows: u32,
+    /// The same seed gives the same rows.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Share of rows that are planted cases.
+    #[arg(long, default_value_t = 0.001)]
+    prevalence: f64,
+    /// The csv file that `traffic` writes, the folder that `screen-fit` and `hs-train` write to.
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// Of `traffic`: the csv file that says what is true of each row.
+    #[arg(long)]
+    truth: Option<PathBuf>,
     /// Of `large`: only ask this index, as it does itself in a second process.
     #[arg(long, hide = true)]
     ask: Option<PathBuf>,
@@ -67,9 +85,19 @@ enum Part {
     Fit,
     /// Trade records.
     Screen,
+    /// Screening: what is found among planted cases in made-up trade, what is wrongly found in clean rows.
+    Planted,
+    /// Fits the weights of red flags on made-up trade; writes them into the folder `--out`.
+    ScreenFit,
+    /// Writes made-up trade with planted cases (`--rows`, `--seed`, `--prevalence`, `--out`, `--truth`).
+    Traffic,
     /// Pages to text to claims.
     Reports,
-    /// All of these but `large`, `frequencies`, `language` and `fit`.
+    /// Goods texts to headings: accuracy, cost and how surprising a declared code is; not one of `all`.
+    Hs,
+    /// Trains the weights of `goods` (`goods/data/hs_*.bin`) and writes them to the folder `--out`.
+    HsTrain,
+    /// All of these but `large`, `planted`, `screen-fit`, `traffic`, `frequencies`, `language`, `fit`, `hs` and `hs-train`.
     All,
 }
 
@@ -78,6 +106,8 @@ struct Setting {
     runs: usize,
     data: PathBuf,
     show: usize,
+    /// Of the made-up trade.
+    traffic: traffic::Options,
 }
 
 fn main() -> Result<()> {
@@ -100,6 +130,12 @@ fn main() -> Result<()> {
         runs: arguments.runs as usize,
         data,
         show: arguments.show,
+        traffic: traffic::Options {
+            rows: arguments.rows as usize,
+            seed: arguments.seed,
+            prevalence: arguments.prevalence,
+            half: None,
+        },
     };
     match arguments.part {
         Part::Lists => lists::run(&setting),
@@ -115,7 +151,27 @@ fn main() -> Result<()> {
         Part::Evidence => fit::evidence(&setting),
         Part::Fit => fit::run(&setting),
         Part::Screen => screening::run(&setting),
+        Part::Planted => screening_accuracy::run(&setting),
+        Part::ScreenFit => {
+            let out = arguments
+                .out
+                .context("name the folder to write to with --out")?;
+            screening_accuracy::fit::run(&setting, &out)
+        }
+        Part::Traffic => {
+            let (Some(out), Some(truth)) = (&arguments.out, &arguments.truth) else {
+                bail!("name the files to write with --out and --truth");
+            };
+            traffic::run(&setting, out, truth)
+        }
         Part::Reports => reports::run(&setting),
+        Part::Hs => hs::run(&setting.data),
+        Part::HsTrain => {
+            let out = arguments
+                .out
+                .context("hs-train needs --out, the folder to write to")?;
+            hs::train(&setting.data, &out)
+        }
         Part::All => all(&setting),
     }
 }

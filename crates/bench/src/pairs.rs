@@ -265,7 +265,7 @@ pub(crate) fn misspelt_companies(
 }
 
 /// One mistake in the longest word or in the order of the words.
-fn mistake(name: &str, dice: &mut Dice) -> Option<(&'static str, String)> {
+pub(crate) fn mistake(name: &str, dice: &mut Dice) -> Option<(&'static str, String)> {
     let mut words: Vec<String> = name.split_whitespace().map(str::to_owned).collect();
     let legal = [
         "company",
@@ -387,17 +387,19 @@ pub(crate) const ORDINARY: [(&str, &str, &str, &str); 3] = [
 
 /// Two or more words, and all of them the same.
 fn same_words(person: bool, left: &str, right: &str) -> bool {
-    let keys = |text: &str| -> Vec<String> {
-        let mut keys: Vec<String> = names::audit::words(person, text)
-            .into_iter()
-            .filter(|word| word.weight > 0.1)
-            .map(|word| word.key)
-            .collect();
-        keys.sort();
-        keys
-    };
-    let left = keys(left);
-    left.len() > 1 && left == keys(right)
+    let left = word_keys(person, left);
+    left.len() > 1 && left == word_keys(person, right)
+}
+
+/// The words of a name that count, spellings and translations of one word alike, sorted.
+pub(crate) fn word_keys(person: bool, text: &str) -> Vec<String> {
+    let mut keys: Vec<String> = names::audit::words(person, text)
+        .into_iter()
+        .filter(|word| word.weight > 0.1)
+        .map(|word| word.key)
+        .collect();
+    keys.sort();
+    keys
 }
 
 /// An index over the list on which peers were timed.

@@ -124,6 +124,16 @@ pub(crate) enum Command {
     /// Recomputes the hash chain over every event and the rows it vouches for. Exit code 0 if all is as it was
     /// written, 2 if not.
     Verify,
+
+    /// Make stored findings again and compare them byte by byte
+    ///
+    /// Uses the shipments and list versions in the ledger and this program's tables. Exit code 0 if every finding that
+    /// could be made again came out the same, 2 if not; findings made with other tables are named and left.
+    Replay {
+        /// Id of a finding; default: every finding to hold or review
+        #[arg(value_name = "FINDING")]
+        finding: Option<String>,
+    },
 }
 
 #[derive(Debug, Args)]

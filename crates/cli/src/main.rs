@@ -65,6 +65,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         Command::Screen(command) => commands::screen::run(arguments, command),
         Command::Read { paths, text } => commands::read::run(arguments, paths, *text),
         Command::Verify => commands::verify::run(arguments),
+        Command::Replay { finding } => commands::replay::run(arguments, finding.as_deref()),
     }
 }
 

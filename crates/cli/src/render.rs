@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use investigate::{Brief, ClaimBrief, EvidenceKind, PartyBrief, ShipmentBrief};
-use model::{Disposition, Event, Factuality, Role};
+use model::{Case, Disposition, Event, Factuality, Role};
 
 use crate::terminal::plain;
 
@@ -13,6 +13,8 @@ const WIDTH: usize = 110;
 const LABEL: usize = 14;
 /// Shipments and claims printed under one party; the JSON holds all.
 const PER_PARTY: usize = 5;
+/// Rows named under one case.
+const PER_CASE: usize = 12;
 
 /// The brief in plain text; `top` parties, shipments and claims in full.
 pub(crate) fn brief(brief: &Brief, top: usize, colour: bool) -> String {
@@ -22,6 +24,7 @@ pub(crate) fn brief(brief: &Brief, top: usize, colour: bool) -> String {
     };
     head(&mut page, brief);
     parties(&mut page, brief, top);
+    cases(&mut page, brief, top);
     shipments(&mut page, brief, top);
     states(&mut page, brief, top);
     other_claims(&mut page, brief, top);
@@ -288,6 +291,44 @@ fn shipment_line(brief: &ShipmentBrief) -> String {
     text
 }
 
+/// Cases of more than one row: what to open as one.
+fn cases(page: &mut Page, brief: &Brief, top: usize) {
+    let rows = |case: &Case| case.lanes.iter().map(|lane| lane.rows.len()).sum::<usize>();
+    let several: Vec<&Case> = brief.cases.iter().filter(|case| rows(case) > 1).collect();
+    if several.is_empty() {
+        return;
+    }
+    page.section("CASES of more than one shipment, by rank");
+    for case in several.iter().take(top) {
+        let why: Vec<String> = case
+            .why
+            .iter()
+            .map(|(reason, rows)| format!("{reason} ×{rows}"))
+            .collect();
+        let ids: Vec<&str> = case
+            .lanes
+            .iter()
+            .flat_map(|lane| &lane.rows)
+            .map(|row| row.row_id.as_str())
+            .take(PER_CASE)
+            .collect();
+        page.out.push('\n');
+        page.line(
+            0,
+            &format!(
+                "{} {} · {} · {} rows",
+                case.rank,
+                case.disposition.as_str().to_uppercase(),
+                case.title,
+                rows(case)
+            ),
+        );
+        page.item(5, "Why", &why.join(", "));
+        page.item(5, "Rows", &ids.join(", "));
+    }
+    more(page, several.len(), top, "cases");
+}
+
 fn shipments(page: &mut Page, brief: &Brief, top: usize) {
     if brief.shipments.is_empty() {
         return;
@@ -382,16 +423,22 @@ fn shipment_entry(page: &mut Page, brief: &ShipmentBrief) {
         .filter(|party| party.role != Role::Vessel || party.matched.is_some())
     {
         if let Some(matched) = &party.matched {
+            let (label, on) = match matched.ownership.first() {
+                None => ("On a list", format!("on {} as", matched.dataset)),
+                Some(_) => (
+                    "Owned",
+                    "one that listed parties own, or part of:".to_string(),
+                ),
+            };
             let text = format!(
-                "{} {} is on {} as \"{}\" ({}), score {:.2}",
+                "{} {} is {on} \"{}\" ({}), score {:.2}",
                 party.role.as_str(),
                 party.name,
-                matched.dataset,
                 matched.matched_name,
                 matched.entity_id,
                 matched.score
             );
-            page.item(5, "On a list", &text);
+            page.item(5, label, &text);
         }
     }
     if !finding.missing.is_empty() {
@@ -566,6 +613,20 @@ fn unread(page: &mut Page, brief: &Brief) {
             text.push_str(" · already in the ledger");
         }
         page.item(2, "List", &text);
+    }
+    for file in &read.ownership {
+        let mut text = format!("{} · {}", file.file, count(file.statements, "statement"));
+        if file.rejected > 0 {
+            let _ = write!(
+                text,
+                " · {} refused",
+                count(file.rejected, "statement or field")
+            );
+        }
+        if !file.new {
+            text.push_str(" · already in the ledger");
+        }
+        page.item(2, "Owners", &text);
     }
     for file in &read.records {
         let columns: Vec<_> = file

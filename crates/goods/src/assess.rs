@@ -7,9 +7,11 @@ use std::sync::LazyLock;
 use model::{GoodsFamily, HsCode};
 use serde::Deserialize;
 
+use crate::classifier::{Headings, headings, text_surprise};
 use crate::control::{Action, ControlEntry, controls, newer_codes};
 use crate::fold::cut;
 use crate::lexicon::{GoodsMention, Strength, mentions};
+use crate::links::add_links;
 use crate::table::rows;
 use crate::vague::is_vague;
 
@@ -70,7 +72,7 @@ pub struct Assessment {
     pub category: Option<&'static str>,
     /// How grave.
     pub grade: GoodsGrade,
-    /// Entries of control lists that the declared code falls under.
+    /// Entries of control lists: first those that the declared code falls under, then those that the words point to.
     pub controls: Vec<ControlEntry>,
     /// Civil-use and not-military wording, as written.
     pub cover_words: Vec<String>,
@@ -80,6 +82,11 @@ pub struct Assessment {
     pub text_code_conflict: Option<Conflict>,
     /// Headings that the text points to, likeliest first; empty where it says nothing.
     pub hs_likely: Vec<String>,
+    /// The same by the classifier alone, with probabilities; empty where it cannot tell.
+    pub read_as: Vec<(String, f32)>,
+    /// How surprising the declared code is, given the text; see [`text_surprise`]. None where the text or the code does
+    /// not allow to say.
+    pub surprise: Option<f64>,
 }
 
 impl Assessment {
@@ -158,6 +165,9 @@ pub fn category_meaning(category: &str) -> &'static str {
 /// Most bytes of a description that are read. The longest real one seen has about 5,000; more is no description.
 const LONGEST_TEXT: usize = 32_768;
 
+/// Probability from which a heading of the classifier is told.
+const LEAST_LIKELY: f32 = 0.2;
+
 /// Most cover words that an assessment repeats.
 const MOST_COVER_WORDS: usize = 8;
 
@@ -177,7 +187,12 @@ pub fn assess(
         .join("; ");
     let read = cut(&read, LONGEST_TEXT).to_string();
     let mentions = mentions(&read);
-    let controls = hs.map(controls).unwrap_or_default();
+    let mut controls = hs.map(controls).unwrap_or_default();
+    for mention in &mentions {
+        if tells(mention) && !by_code(mention, hs) {
+            add_links(mention, &mut controls);
+        }
+    }
 
     let lead = lead(&mentions, hs);
     let conflict = match (hs, lead) {
@@ -232,8 +247,19 @@ pub fn assess(
         .collect();
     let vague = lead.is_none() && is_vague(&read, &ignore);
 
+    let headings = headings(&read).filter(Headings::reliable);
+    let surprise = headings
+        .as_ref()
+        .zip(hs)
+        .and_then(|(headings, hs)| text_surprise(headings, hs));
+    let read_as = headings.map_or_else(Vec::new, |headings| headings.likely().to_vec());
     let mut hs_likely: Vec<String> = Vec::new();
-    for code in lead.iter().flat_map(|at| mentions[*at].expected_hs) {
+    let by_lexicon = lead.iter().flat_map(|at| mentions[*at].expected_hs);
+    let by_classifier = read_as
+        .iter()
+        .filter(|(_, probability)| *probability >= LEAST_LIKELY)
+        .map(|(code, _)| code);
+    for code in by_lexicon.chain(by_classifier) {
         if !hs_likely.contains(code) {
             hs_likely.push(code.clone());
         }
@@ -250,12 +276,24 @@ pub fn assess(
         vague,
         text_code_conflict: conflict,
         hs_likely,
+        read_as,
+        surprise,
         mentions,
     }
 }
 
 fn by_code(mention: &GoodsMention, hs: Option<&HsCode>) -> bool {
     hs.is_some_and(|hs| mention.explained_by(hs))
+}
+
+/// Whether a mention says enough of the goods to name the lists that they may be on. A weak word does not, nor a weak
+/// designation of weapons, which is likelier a bolt; the number of a chip does.
+fn tells(mention: &GoodsMention) -> bool {
+    let seldom_alone = CATEGORIES
+        .get(mention.category)
+        .is_some_and(|row| row.alone == "n");
+    mention.active()
+        && (mention.strength >= Strength::Medium || (mention.model.is_some() && seldom_alone))
 }
 
 /// The weightiest mention that counts by itself: at least medium, of a category that stands alone, neither negated
@@ -363,5 +401,27 @@ mod tests {
             false,
         );
         check("", "930190", Some("arms"), Lethal, false);
+    }
+
+    #[test]
+    fn words_point_to_lists_and_say_so() {
+        for (text, hs, expect) in [
+            (
+                "engine L550E",
+                "841869",
+                "EU dual-use 9A012 (by its words); ECCN 9A012 (by its words)",
+            ),
+            (
+                "hunting rifles",
+                "930330",
+                "arms 930330; ECCN 0A501; ECCN 0A506; EU ML1 (by its words); ECCN 0A502 (by its words)",
+            ),
+            ("hex bolts M16", "731815", ""),
+            ("не является оружием, винтовкой", "732690", "arms 732690"),
+        ] {
+            let goods = assess(text, None, None, hs.parse().ok().as_ref());
+            let got: Vec<String> = goods.controls.iter().map(ToString::to_string).collect();
+            assert_eq!(got.join("; "), expect, "{text}");
+        }
     }
 }

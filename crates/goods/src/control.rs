@@ -33,7 +33,7 @@ pub enum Action {
 /// An entry of a control list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ControlEntry {
-    /// `arms`, `CHPL` or `ECCN`.
+    /// By the declared code `arms`, `CHPL` or `ECCN`; by the words `EU` (its military list), `EU dual-use` or `ECCN`.
     pub list: &'static str,
     /// Code or number on that list.
     pub entry: &'static str,
@@ -49,14 +49,20 @@ pub struct ControlEntry {
     pub source: &'static str,
     /// The declared code is one of an older edition that this entry's code replaced.
     pub older_edition: bool,
+    /// The words of the text point to the entry, not the declared code.
+    pub by_text: bool,
 }
 
 impl fmt::Display for ControlEntry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.tier {
-            Some(tier) => write!(f, "{} tier {tier} {}", self.list, self.entry),
-            None => write!(f, "{} {}", self.list, self.entry),
+            Some(tier) => write!(f, "{} tier {tier} {}", self.list, self.entry)?,
+            None => write!(f, "{} {}", self.list, self.entry)?,
         }
+        if self.by_text {
+            f.write_str(" (by its words)")?;
+        }
+        Ok(())
     }
 }
 
@@ -91,7 +97,9 @@ struct VersionRow {
 struct Controls {
     arms: HashMap<String, ArmsRow>,
     chpl: HashMap<String, ChplRow>,
-    eccn: Vec<(EccnRow, Vec<String>)>,
+    eccn: Vec<EccnRow>,
+    /// Rows of `eccn` by the headings and subheadings that they name.
+    eccn_of: HashMap<String, Vec<usize>>,
     newer: HashMap<String, Vec<String>>,
 }
 
@@ -104,13 +112,16 @@ static CONTROLS: LazyLock<Controls> = LazyLock::new(|| Controls {
         .into_iter()
         .map(|row| (row.hs6.clone(), row))
         .collect(),
-    eccn: rows::<EccnRow>("eccn")
-        .into_iter()
-        .map(|row| {
-            let hs = cell_list(&row.hs);
-            (row, hs)
-        })
-        .collect(),
+    eccn_of: {
+        let mut eccn_of: HashMap<String, Vec<usize>> = HashMap::new();
+        for (at, row) in rows::<EccnRow>("eccn").iter().enumerate() {
+            for code in cell_list(&row.hs) {
+                eccn_of.entry(code).or_default().push(at);
+            }
+        }
+        eccn_of
+    },
+    eccn: rows("eccn"),
     newer: rows::<VersionRow>("hs_versions")
         .into_iter()
         .map(|row| (row.older, cell_list(&row.newer)))
@@ -144,6 +155,7 @@ pub fn controls(hs: &HsCode) -> Vec<ControlEntry> {
             category: Some(&row.category),
             source: ARMS_SOURCE,
             older_edition,
+            by_text: false,
         });
     };
     if let Some(row) = arms(declared) {
@@ -178,32 +190,64 @@ pub fn controls(hs: &HsCode) -> Vec<ControlEntry> {
                 category: None,
                 source: CHPL_SOURCE,
                 older_edition,
+                by_text: false,
             });
         }
     }
 
-    for (row, codes) in &controls.eccn {
-        let current = |code: &str| codes.iter().any(|prefix| code.starts_with(prefix.as_str()));
-        let older_edition = !current(declared);
-        if !older_edition || newer.iter().any(|code| current(code)) {
-            found.push(ControlEntry {
-                list: "ECCN",
-                entry: &row.eccn,
-                tier: None,
-                description: &row.description,
-                action: Action::Info,
-                category: None,
-                source: ECCN_SOURCE,
-                older_edition,
-            });
-        }
+    let named = |code: &str| {
+        [4, 6]
+            .into_iter()
+            .filter_map(|digits| controls.eccn_of.get(code.get(..digits)?))
+            .flatten()
+            .copied()
+            .collect::<Vec<usize>>()
+    };
+    let current = named(declared);
+    let mut all: Vec<usize> = newer.iter().flat_map(|code| named(code)).collect();
+    all.extend(&current);
+    all.sort_unstable();
+    all.dedup();
+    for at in all {
+        let row = &controls.eccn[at];
+        found.push(ControlEntry {
+            list: "ECCN",
+            entry: &row.eccn,
+            tier: None,
+            description: &row.description,
+            action: Action::Info,
+            category: None,
+            source: ECCN_SOURCE,
+            older_edition: !current.contains(&at),
+            by_text: false,
+        });
     }
     found
+}
+
+/// Whether codes of a heading or subheading are on the Common High Priority List or call for a look as arms.
+pub fn is_controlled(heading: &str) -> bool {
+    let controls = &*CONTROLS;
+    let arms = controls
+        .arms
+        .values()
+        .any(|row| row.action >= Action::Review && row.hs.starts_with(heading));
+    arms || controls.chpl.keys().any(|code| code.starts_with(heading))
 }
 
 /// Codes of the 2022 edition that an older code of six digits became; empty where it stayed.
 pub(crate) fn newer_codes(hs6: &str) -> &'static [String] {
     CONTROLS.newer.get(hs6).map_or(&[], Vec::as_slice)
+}
+
+/// Codes of older editions, of six digits, that became codes beginning with this one.
+pub(crate) fn older_codes(code: &str) -> impl Iterator<Item = &'static String> {
+    let begin = code.get(..6).unwrap_or(code).to_owned();
+    CONTROLS
+        .newer
+        .iter()
+        .filter(move |(_, newer)| newer.iter().any(|new| new.starts_with(&begin)))
+        .map(|(older, _)| older)
 }
 
 #[cfg(test)]
@@ -253,6 +297,28 @@ mod tests {
                 .all(|e| e.action == Action::Context)
         );
         assert!(found.iter().any(|e| e.list == "CHPL"));
+    }
+
+    #[test]
+    fn every_new_code_is_one_of_the_newest_edition_in_its_concordance() {
+        let folder = std::env::var("INTERDICT_SHARED").unwrap_or_default();
+        let path = format!("{folder}/data/goods/hs_concordances_comtrade.csv");
+        let Ok(concordance) = std::fs::read_to_string(path) else {
+            println!("skipped: INTERDICT_SHARED does not lead to the concordances of editions");
+            return;
+        };
+        let newest: std::collections::HashSet<String> = concordance
+            .lines()
+            .filter(|line| line.ends_with(",2022 to 2017"))
+            .filter_map(|line| line.split(',').next())
+            .map(|code| format!("{code:0>6}"))
+            .collect();
+        for (older, newer) in &CONTROLS.newer {
+            assert!(!newest.contains(older), "{older} is in the newest edition");
+            for code in newer {
+                assert!(newest.contains(code), "{older} became {code}, which is not");
+            }
+        }
     }
 
     #[test]

@@ -1,17 +1,18 @@
 //! Words and model numbers that name goods of interest, found in running text of any of the lexicon's languages.
 //!
-//! One Aho-Corasick pass over the folded text finds the literals that patterns must hold; only around such a hit is
-//! the pattern itself tried. Word boundaries are spelled out as classes, because Unicode `\b` would put the regex
-//! engine on its slow path for every text that is not ASCII.
+//! One Aho-Corasick pass over the folded text finds the literals that every match of a pattern begins with; only
+//! there, and only at the beginning of a word, is the pattern itself tried.
 
-use std::sync::LazyLock;
+use std::collections::BTreeMap;
+use std::sync::{LazyLock, OnceLock};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use model::{GoodsFamily, HsCode};
 use regex::Regex;
 use serde::Deserialize;
 
-use crate::fold::Folded;
+use crate::fold::{Folded, cut};
+use crate::pattern::{EDGE, compact, is_han, is_word};
 use crate::scope;
 use crate::table::{cell_list, rows};
 
@@ -91,7 +92,12 @@ struct Rule {
     family: GoodsFamily,
     category: String,
     strength: Strength,
-    pattern: Regex,
+    /// Anchored at its beginning; takes the sign after the words along where `bounded`. Built when its first literal is
+    /// met, because most runs meet few.
+    pattern: OnceLock<Regex>,
+    source: String,
+    /// Stands between the edges of words; Chinese has none.
+    bounded: bool,
     expected_hs: Vec<String>,
     benign_hs: Vec<String>,
     benign: Vec<String>,
@@ -107,46 +113,35 @@ struct Lexicon {
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
     let mut rules = Vec::new();
-    let mut literals: Vec<Vec<u8>> = Vec::new();
-    let mut rules_of_literal: Vec<Vec<u16>> = Vec::new();
+    let mut rules_of_literal: BTreeMap<Vec<u8>, Vec<u16>> = BTreeMap::new();
     for row in rows::<Row>("lexicon")
         .into_iter()
         .chain(rows::<Row>("designators"))
     {
         let index = u16::try_from(rules.len()).expect("fewer than 65,536 rules");
-        for literal in required_literals(&row.pattern, &row.id) {
-            match literals.iter().position(|known| *known == literal) {
-                Some(at) => rules_of_literal[at].push(index),
-                None => {
-                    literals.push(literal);
-                    rules_of_literal.push(vec![index]);
-                }
-            }
+        let pattern = compact(&row.pattern);
+        for literal in first_literals(&pattern, &row.id) {
+            rules_of_literal.entry(literal).or_default().push(index);
         }
-        rules.push(compile(row));
+        rules.push(compile(row, &pattern));
     }
     let literals = AhoCorasick::builder()
         .match_kind(MatchKind::Standard)
-        .build(&literals)
-        .expect("a few thousand literals");
+        .build(rules_of_literal.keys())
+        .expect("some thousands of literals");
     Lexicon {
         rules,
         literals,
-        rules_of_literal,
+        rules_of_literal: rules_of_literal.into_values().collect(),
     }
 });
 
-fn compile(row: Row) -> Rule {
-    let pattern = if row.lang == "zh" {
-        format!("({})", row.pattern)
-    } else {
-        format!(
-            r"(?:^|\p{{Han}}|[^\p{{L}}\p{{N}}])({})(?:$|\p{{Han}}|[^\p{{L}}\p{{N}}])",
-            row.pattern
-        )
-    };
+fn compile(row: Row, pattern: &str) -> Rule {
+    let bounded = row.lang != "zh";
     Rule {
-        pattern: Regex::new(&pattern).unwrap_or_else(|error| panic!("rule {}: {error}", row.id)),
+        pattern: OnceLock::new(),
+        source: pattern.to_string(),
+        bounded,
         strength: match row.strength.as_str() {
             "strong" => Strength::Strong,
             "medium" => Strength::Medium,
@@ -162,88 +157,125 @@ fn compile(row: Row) -> Rule {
     }
 }
 
-/// Literals of which every match of the pattern holds one: its prefixes or its suffixes, whichever are longer.
-fn required_literals(pattern: &str, id: &str) -> Vec<Vec<u8>> {
-    use regex_syntax::hir::literal::{ExtractKind, Extractor, Seq};
-    let hir = regex_syntax::parse(pattern).unwrap_or_else(|error| panic!("rule {id}: {error}"));
-    let extract = |kind| {
-        let mut extractor = Extractor::new();
-        extractor.kind(kind).limit_total(2_000).limit_class(16);
-        extractor.extract(&hir)
-    };
-    let shortest = |seq: &Seq| seq.min_literal_len().unwrap_or(0);
-    let prefixes = extract(ExtractKind::Prefix);
-    let suffixes = extract(ExtractKind::Suffix);
-    let best = if shortest(&prefixes) >= shortest(&suffixes) {
-        prefixes
-    } else {
-        suffixes
-    };
-    assert!(
-        shortest(&best) >= 2,
-        "rule {id} holds no literal of two bytes to look for"
-    );
-    let mut literals: Vec<Vec<u8>> = best
-        .literals()
-        .unwrap_or_default()
-        .iter()
-        .map(|literal| literal.as_bytes().to_vec())
-        .collect();
-    literals.sort();
-    literals.dedup();
-    literals
+impl Rule {
+    fn pattern(&self) -> &Regex {
+        self.pattern.get_or_init(|| {
+            let edge = if self.bounded { EDGE } else { "" };
+            Regex::new(&format!("^(?:{}){edge}", self.source))
+                .unwrap_or_else(|error| panic!("rule {}: {error}", self.id))
+        })
+    }
 }
 
-/// How far a pattern may reach from its literal, in bytes of folded text.
-const REACH: usize = 120;
+/// Literals of one pattern that are worth looking for: beyond them, shorter ones are taken, which are fewer.
+const MOST_LITERALS: usize = 64;
+
+/// Literals that every match of the pattern begins with one of.
+fn first_literals(pattern: &str, id: &str) -> Vec<Vec<u8>> {
+    use regex_syntax::hir::literal::Extractor;
+    let hir = regex_syntax::parse(pattern).unwrap_or_else(|error| panic!("rule {id}: {error}"));
+    let found = Extractor::new()
+        .limit_total(2_000)
+        .limit_class(16)
+        .extract(&hir);
+    assert!(
+        found.min_literal_len().unwrap_or(0) >= 2,
+        "rule {id} may begin with a literal of fewer than two bytes"
+    );
+    let cut_to = |bytes: usize| {
+        let mut literals: Vec<Vec<u8>> = found
+            .literals()
+            .unwrap_or_default()
+            .iter()
+            .map(|literal| literal.as_bytes()[..literal.len().min(bytes)].to_vec())
+            .collect();
+        literals.sort();
+        literals.dedup();
+        literals
+    };
+    let few = |literals: &Vec<Vec<u8>>| literals.len() <= MOST_LITERALS;
+    [12, 8, 6]
+        .into_iter()
+        .map(cut_to)
+        .find(few)
+        .unwrap_or_else(|| cut_to(4))
+}
+
+/// Ids of the rules of a category.
+#[cfg(test)]
+pub(crate) fn rule_ids(category: &str) -> impl Iterator<Item = &'static str> {
+    LEXICON
+        .rules
+        .iter()
+        .filter(move |rule| rule.category == category)
+        .map(|rule| rule.id.as_str())
+}
+
+/// How far a match may reach from where it begins, in bytes of folded text.
+const REACH: usize = 240;
 
 /// Goods of interest that a text names, in order of appearance.
 ///
-/// Where rules overlap, the longer mention stays, and a weak one gives way. Reads English, Russian and Chinese first, the
-/// chief nouns of Turkish, German, French and Spanish too.
+/// Where rules overlap, the longer mention stays, and a weak one gives way. Reads English, Russian and Chinese first,
+/// the chief nouns of Turkish, German, French, Spanish, Ukrainian and Vietnamese too.
 pub fn mentions(text: &str) -> Vec<GoodsMention> {
     let lexicon = &*LEXICON;
     let folded = Folded::new(text);
-    let mut found = Vec::new();
-    // One past the last byte that each rule has matched, so that a run of hits costs no more than its length.
-    let mut done = vec![0; lexicon.rules.len()];
+    // Where each rule may begin to match.
+    let mut starts: Vec<(u16, u32)> = Vec::new();
     for hit in lexicon.literals.find_overlapping_iter(&folded.text) {
+        let at = hit.start();
+        let at_word = begins_word(&folded.text, at);
         for &rule in &lexicon.rules_of_literal[hit.pattern().as_usize()] {
-            let rule = usize::from(rule);
-            if hit.start() < done[rule] {
-                continue;
-            }
-            let window = window(&folded.text, hit.start(), hit.end(), REACH);
-            let mut at = window.start;
-            while at < hit.end() {
-                let Some(captures) = lexicon.rules[rule]
-                    .pattern
-                    .captures_at(&folded.text[..window.end], at)
-                else {
-                    break;
-                };
-                let Some(span) = captures.get(1).map(|group| group.range()) else {
-                    break;
-                };
-                if span.start >= hit.end() || span.is_empty() {
-                    break;
-                }
-                if span.start >= done[rule] {
-                    done[rule] = span.end;
-                    found.push((rule, span.clone()));
-                }
-                at = span.end;
+            if at_word || !lexicon.rules[usize::from(rule)].bounded {
+                // Cast: a folded text is shorter than 4 GiB.
+                starts.push((rule, at as u32));
             }
         }
     }
+    if starts.is_empty() {
+        return Vec::new();
+    }
+    starts.sort_unstable();
+    starts.dedup();
+    let mut found = Vec::new();
+    let mut done = (u16::MAX, 0);
+    for (index, start) in starts {
+        let start = start as usize;
+        if done.0 == index && start < done.1 {
+            continue;
+        }
+        let rule = &lexicon.rules[usize::from(index)];
+        let ahead = cut(&folded.text[start..], REACH);
+        let Some(words) = rule.pattern().find(ahead) else {
+            continue;
+        };
+        let words = if rule.bounded {
+            without_last(words.as_str())
+        } else {
+            words.as_str()
+        };
+        if !words.is_empty() {
+            let end = start + words.len();
+            done = (index, end);
+            found.push((usize::from(index), start..end));
+        }
+    }
+    if found.is_empty() {
+        return Vec::new();
+    }
     keep_strongest(&mut found, &lexicon.rules);
+    let origins = Folded::origins(text);
     let mut mentions: Vec<GoodsMention> = Vec::with_capacity(found.len());
     let mut previous = None;
-    for (rule, span) in found {
-        let rule = &lexicon.rules[rule];
-        let negation = scope::negation(&folded.text, span.clone(), previous);
+    for (at, (rule, span)) in found.iter().enumerate() {
+        let rule = &lexicon.rules[*rule];
+        let next = found
+            .get(at + 1)
+            .map_or(folded.text.len(), |(_, span)| span.start);
+        let negation = scope::negation(&folded.text, span.clone(), previous, next);
         previous = negation.map(|kind| (span.end, kind));
-        let (start, end) = folded.origin(span.start, span.end, text);
+        let (start, end) = origins.of(span.start, span.end, text);
         mentions.push(GoodsMention {
             start,
             end,
@@ -252,13 +284,27 @@ pub fn mentions(text: &str) -> Vec<GoodsMention> {
             rule: &rule.id,
             strength: rule.strength,
             negated: negation.is_some(),
-            benign: scope::benign(&folded.text, span, &rule.benign),
+            benign: scope::benign(&folded.text, span.clone(), &rule.benign),
             expected_hs: &rule.expected_hs,
             benign_hs: &rule.benign_hs,
             model: rule.what.as_deref(),
         });
     }
     mentions
+}
+
+/// Whether a word may begin at a byte: what stands before is no letter and no digit, or a Chinese sign.
+fn begins_word(text: &str, at: usize) -> bool {
+    let Some(before) = text[..at].chars().next_back() else {
+        return true;
+    };
+    !is_word(before) || is_han(before)
+}
+
+fn without_last(text: &str) -> &str {
+    let mut chars = text.chars();
+    chars.next_back();
+    chars.as_str()
 }
 
 /// Drops every match that overlaps a longer one, and every weak one that overlaps any other; sorts by place.
@@ -274,7 +320,7 @@ fn keep_strongest(found: &mut Vec<(usize, std::ops::Range<usize>)>, rules: &[Rul
             *rule,
         )
     });
-    let mut taken = std::collections::BTreeMap::new();
+    let mut taken = BTreeMap::new();
     found.retain(|(_, span)| {
         let before = taken.range(..span.end).next_back();
         let free = before.is_none_or(|(_, end)| *end <= span.start);
@@ -350,6 +396,13 @@ mod tests {
     }
 
     #[test]
+    fn every_pattern_builds() {
+        for rule in &LEXICON.rules {
+            assert!(!rule.pattern().is_match("\n"), "{} finds nothing", rule.id);
+        }
+    }
+
+    #[test]
     fn negation_has_a_scope() {
         check(
             "КЛАПАНЫ ИЗ СТАЛИ, НЕ ВОЕННОГО НАЗНАЧЕНИЯ",
@@ -363,6 +416,29 @@ mod tests {
             ],
         );
         check("винтовки не новые", &["винтовки/firearm"]);
+        check(
+            "винтовки, не предназначены для военного использования",
+            &[
+                "винтовки/firearm",
+                "-военного использования/military_wording",
+            ],
+        );
+        check(
+            "дрон не является оружием",
+            &["дрон/uav", "-оружием/military_wording"],
+        );
+        check(
+            "av tüfeği askeri amaçlı değildir",
+            &["av tüfeği/firearm", "-askeri/military_wording"],
+        );
+        check(
+            "无人机 不用于军事",
+            &["无人机/uav", "-军事/military_wording"],
+        );
+        check(
+            "не является винтовкой или боеприпасом",
+            &["-винтовкой/firearm", "-боеприпасом/ammunition"],
+        );
     }
 
     proptest::proptest! {

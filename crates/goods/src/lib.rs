@@ -11,15 +11,18 @@
 //! ```
 
 mod assess;
+pub mod classifier;
 mod control;
 mod fold;
 mod lexicon;
+mod links;
+mod pattern;
 mod scope;
 mod table;
 mod vague;
 
 pub use assess::{Assessment, Conflict, GoodsGrade, assess, category_grade, category_meaning};
-pub use control::{Action, ControlEntry, controls};
+pub use control::{Action, ControlEntry, controls, is_controlled};
 pub use lexicon::{GoodsMention, Strength, mentions};
 pub use scope::innocent_context;
 pub use table::versions;

@@ -7,6 +7,7 @@ use regex::Regex;
 use serde::Deserialize;
 
 use crate::lexicon::window;
+use crate::pattern::compact;
 use crate::table::rows;
 
 #[derive(Deserialize)]
@@ -82,7 +83,7 @@ static CONTEXTS: LazyLock<Contexts> = LazyLock::new(|| {
 });
 
 fn compile(pattern: &str, name: &str) -> Regex {
-    Regex::new(pattern).unwrap_or_else(|error| panic!("context {name}: {error}"))
+    Regex::new(&compact(pattern)).unwrap_or_else(|error| panic!("context {name}: {error}"))
 }
 
 /// How far back a negation may stand, in bytes of folded text.
@@ -92,11 +93,13 @@ const NEGATION_REACH: usize = 220;
 const LIST_REACH: usize = 90;
 
 /// Whether and how the words at `span` stand under a negation. `previous` is the end of the mention before and what
-/// negates that one, because a negation governs a whole enumeration.
+/// negates that one, because a negation governs a whole enumeration. `next` is where the mention after begins: what
+/// stands beyond it denies that one, so that "tüfek, askeri amaçlı değildir" is a rifle.
 pub(crate) fn negation(
     text: &str,
     span: Range<usize>,
     previous: Option<(usize, Negation)>,
+    next: usize,
 ) -> Option<Negation> {
     let contexts = &*CONTEXTS;
     let around = window(text, span.start, span.end, NEGATION_REACH);
@@ -105,7 +108,9 @@ pub(crate) fn negation(
         return Some(Negation::Identity);
     }
     if contexts.purpose_before.is_match(before)
-        || contexts.after.is_match(&text[span.end..around.end])
+        || contexts
+            .after
+            .is_match(&text[span.end..around.end.min(next)])
     {
         return Some(Negation::Purpose);
     }

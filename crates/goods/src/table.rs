@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 static MANIFEST: &str = include_str!("../data/tables.toml");
 
 /// Every table: its name in the manifest and its text.
-static TABLES: [(&str, &str); 9] = [
+static TABLES: [(&str, &str); 11] = [
     ("lexicon", include_str!("../data/lexicon.tsv")),
     ("designators", include_str!("../data/designators.tsv")),
     ("contexts", include_str!("../data/contexts.tsv")),
@@ -17,7 +17,18 @@ static TABLES: [(&str, &str); 9] = [
     ("arms_hs", include_str!("../data/arms_hs.csv")),
     ("chpl", include_str!("../data/chpl.csv")),
     ("eccn", include_str!("../data/eccn.csv")),
+    ("control_links", include_str!("../data/control_links.tsv")),
     ("hs_versions", include_str!("../data/hs_versions.csv")),
+    ("part_makers", include_str!("../data/part_makers.tsv")),
+];
+
+/// Weights of the classifier by language, in the order of [`crate::Language::ALL`]: files that `bench hs-train` writes.
+pub(crate) static WEIGHTS: [(&str, &[u8]); 5] = [
+    ("hs_en", include_bytes!("../data/hs_en.bin")),
+    ("hs_ru", include_bytes!("../data/hs_ru.bin")),
+    ("hs_zh", include_bytes!("../data/hs_zh.bin")),
+    ("hs_vi", include_bytes!("../data/hs_vi.bin")),
+    ("hs_parts", include_bytes!("../data/hs_parts.bin")),
 ];
 
 #[derive(Deserialize)]
@@ -52,12 +63,14 @@ pub fn versions() -> BTreeMap<String, String> {
     let about: BTreeMap<String, About> = toml::from_str(MANIFEST).unwrap_or_default();
     TABLES
         .iter()
-        .map(|(name, text)| {
+        .map(|(name, text)| (*name, text.as_bytes()))
+        .chain(WEIGHTS)
+        .map(|(name, bytes)| {
             let date = about
-                .get(*name)
+                .get(name)
                 .map_or("undated", |about| about.version.as_str());
-            let hash = blake3::hash(text.as_bytes()).to_hex();
-            ((*name).to_string(), format!("{date} {}", &hash[..8]))
+            let hash = blake3::hash(bytes).to_hex();
+            (name.to_string(), format!("{date} {}", &hash[..8]))
         })
         .collect()
 }

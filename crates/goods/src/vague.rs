@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use crate::fold::{Folded, cut};
+use crate::pattern::is_word;
 use crate::table::rows;
 
 #[derive(Deserialize)]
@@ -23,12 +24,18 @@ static TERMS: LazyLock<HashSet<String>> = LazyLock::new(|| {
 /// Longer descriptions are never vague by this test, whatever they list.
 const LONGEST: usize = 240;
 
+/// Words of the longest generic term.
+const LONGEST_TERM: usize = 5;
+
 /// Words beside a generic term that a description may hold and still say nothing.
 const OTHER_WORDS: usize = 2;
 
 /// Whether every part of a description is a generic term, or one with at most two words of its own. Stretches in
 /// `ignore` (negations and cover wording) say nothing about the goods and are left out.
 pub(crate) fn is_vague(text: &str, ignore: &[std::ops::Range<usize>]) -> bool {
+    if ignore.is_empty() && text.len() > LONGEST {
+        return false;
+    }
     let mut kept = String::with_capacity(text.len().min(LONGEST));
     for (at, c) in cut(text, LONGEST + 1).char_indices() {
         if !ignore.iter().any(|range| range.contains(&at)) {
@@ -43,12 +50,16 @@ pub(crate) fn is_vague(text: &str, ignore: &[std::ops::Range<usize>]) -> bool {
     let mut other = 0;
     for part in folded.split([',', ';', ':', '/', '(', ')', '.', '、', ',', '\n', '+', '&']) {
         let words: Vec<&str> = part
-            .split(|c: char| !c.is_alphanumeric())
+            .split(|c: char| !is_word(c))
             .filter(|word| word.chars().any(char::is_alphabetic))
             .filter(|word| !FILLERS.contains(word))
+            .take(LONGEST_TERM + OTHER_WORDS + 1)
             .collect();
         if words.is_empty() {
             continue;
+        }
+        if words.len() > LONGEST_TERM + OTHER_WORDS {
+            return false;
         }
         match leftover(&words) {
             Some(rest) => {
@@ -57,13 +68,16 @@ pub(crate) fn is_vague(text: &str, ignore: &[std::ops::Range<usize>]) -> bool {
             }
             None => other += words.len(),
         }
+        if other > OTHER_WORDS {
+            return false;
+        }
     }
-    generic && other <= OTHER_WORDS
+    generic
 }
 
 /// Words that no term covers, where the words begin or end with a generic term.
 fn leftover(words: &[&str]) -> Option<usize> {
-    (1..=words.len().min(5)).rev().find_map(|n| {
+    (1..=words.len().min(LONGEST_TERM)).rev().find_map(|n| {
         let head = words[..n].join(" ");
         let tail = words[words.len() - n..].join(" ");
         (TERMS.contains(&head) || TERMS.contains(&tail)).then_some(words.len() - n)

@@ -31,6 +31,8 @@ pub struct Brief {
 pub struct ReadSummary {
     /// A line for each list.
     pub lists: Vec<ListRead>,
+    /// A line for each file of who owns whom.
+    pub ownership: Vec<OwnershipRead>,
     /// A line for each file of trade records.
     pub records: Vec<RecordsRead>,
     /// A line for each report.
@@ -55,6 +57,23 @@ pub struct ListRead {
     /// Records refused.
     pub rejected: u64,
     /// Whether this run imported it; false where the ledger had it already.
+    pub new: bool,
+}
+
+/// One file of statements of who owns whom, as imported.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct OwnershipRead {
+    /// As the user named it.
+    pub file: String,
+    /// `bods-json`, `gleif-json`.
+    pub format: String,
+    /// Statements read.
+    pub statements: u64,
+    /// Statements that name nobody.
+    pub nameless: u64,
+    /// Statements and fields refused.
+    pub rejected: u64,
+    /// Whether this run brought new statements; false where the ledger had them all.
     pub new: bool,
 }
 

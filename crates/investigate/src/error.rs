@@ -45,6 +45,9 @@ pub enum Error {
     /// Trade records could not be read.
     #[error("trade records could not be read")]
     Records(#[from] records::RecordError),
+    /// A file of who owns whom could not be read.
+    #[error("a file of who owns whom could not be read")]
+    Ownership(#[from] ownership::OwnershipError),
     /// A list could not be read.
     #[error("a list could not be read")]
     List(#[from] lists::ListError),

@@ -1,6 +1,6 @@
-//! Lists into the ledger.
+//! Lists, and files of who owns whom, into the ledger.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use ledger::{LedgerError, ListImport, NewListVersion, Timestamp};
 use lists::{ListSource, ListSummary};
@@ -9,7 +9,8 @@ use model::{ListEntry, Rejected};
 use crate::brief::{ListRead, ReadSummary};
 use crate::{Error, Home, Progress};
 
-/// Reads every list among `files` into the ledger; one that the ledger has already is left as it is.
+/// Reads every list and every file of who owns whom among `files` into the ledger; one that the ledger has already is
+/// left as it is.
 ///
 /// A list that breaks half way is recorded with what was read and what was refused; a file that is no list goes to
 /// `read.skipped`.
@@ -29,12 +30,15 @@ pub fn lists(
         field: None,
         reason,
     };
-    read.skipped.extend(
-        found
-            .unread
-            .into_iter()
-            .map(|unread| skip(unread.path.display().to_string(), unread.reason)),
-    );
+    for unread in found.unread {
+        match ownership::detect(&unread.path) {
+            Ok(Some(_)) => owners(&unread.path, home, read, progress)?,
+            // What it is not as a list says what it is.
+            Ok(None) | Err(_) => read
+                .skipped
+                .push(skip(unread.path.display().to_string(), unread.reason)),
+        }
+    }
     for source in &found.sources {
         let name = name(source);
         let bytes = source
@@ -59,6 +63,34 @@ pub fn lists(
         }
     }
     Ok(())
+}
+
+/// Imports one file of who owns whom; one that breaks is told and left.
+fn owners(
+    path: &Path,
+    home: &mut Home,
+    read: &mut ReadSummary,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<(), Error> {
+    let name = path.display().to_string();
+    progress(Progress::Begin {
+        doing: format!("importing {name}"),
+        bytes: path.metadata().map_or(0, |metadata| metadata.len()),
+    });
+    let outcome = crate::ownership::import(path, home, read);
+    progress(Progress::End);
+    match outcome {
+        Err(Error::Ownership(error)) => {
+            read.skipped.push(Rejected {
+                file: name,
+                row: 0,
+                field: None,
+                reason: error.to_string(),
+            });
+            Ok(())
+        }
+        outcome => outcome,
+    }
 }
 
 fn name(source: &ListSource) -> String {

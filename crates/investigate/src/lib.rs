@@ -3,8 +3,9 @@
 //! This is the application: it decides what is recorded and returns a [`Brief`]. It never prints; the caller passes a
 //! `progress` function and renders the brief. [`run`] is the entry point; [`Home`] is the folder it works in.
 //!
-//! Module by module: [`home`] opens the ledger and the name index; [`intake`] walks folders; [`import`], [`screening`] and
-//! [`reading`] handle one kind of source each; [`join`] finds which lists, shipments and claims speak of one party.
+//! Module by module: [`home`] opens the ledger and the name index; [`intake`] walks folders; [`import`], `ownership`,
+//! [`screening`] and [`reading`] handle one kind of source each; [`replay`] makes stored findings again; [`join`] finds
+//! which lists, shipments and claims speak of one party.
 
 mod brief;
 mod error;
@@ -12,7 +13,9 @@ pub mod home;
 pub mod import;
 pub mod intake;
 mod join;
+mod ownership;
 pub mod reading;
+pub mod replay;
 pub mod screening;
 
 use std::path::Path;
@@ -20,8 +23,8 @@ use std::path::Path;
 use model::Factuality;
 
 pub use brief::{
-    Brief, ClaimBrief, EvidenceKind, ListRead, ListingBrief, PartyBrief, ReadSummary, RecordsRead,
-    ReportRead, ShipmentBrief,
+    Brief, ClaimBrief, EvidenceKind, ListRead, ListingBrief, OwnershipRead, PartyBrief,
+    ReadSummary, RecordsRead, ReportRead, ShipmentBrief,
 };
 pub use error::Error;
 pub use home::Home;
@@ -65,7 +68,11 @@ pub fn run(
     let claims = reading::folder(&folders.reports, home, &mut read, progress)?;
     let screened = screening::folder(&folders.records, home, index.clone(), &mut read, progress)?;
 
-    if read.lists.is_empty() && read.records.is_empty() && read.reports.is_empty() {
+    if read.lists.is_empty()
+        && read.ownership.is_empty()
+        && read.records.is_empty()
+        && read.reports.is_empty()
+    {
         return Err(Error::NothingReadable {
             folder: folder.to_path_buf(),
             skipped: read.skipped,

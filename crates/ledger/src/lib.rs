@@ -30,6 +30,7 @@ mod dispositions;
 mod error;
 mod findings;
 mod lists;
+mod ownership;
 mod reports;
 mod schema;
 mod sources;
@@ -44,6 +45,7 @@ pub use error::{ErrorKind, LedgerError};
 pub use findings::{FindingFilter, StoredFinding};
 pub use jiff::Timestamp;
 pub use lists::{ListImport, ListVersion, NewListVersion};
+pub use ownership::StoredStatement;
 pub use reports::{CopyGroup, StoredReport};
 use rusqlite::{Connection, OpenFlags};
 pub use sources::{NewSource, Source, SourceKind};
@@ -156,6 +158,11 @@ impl Ledger {
             claims: count("SELECT count(*) FROM claim")?,
             copies: count("SELECT count(*) FROM copy")?,
             dispositions: count("SELECT count(*) FROM disposition")?,
+            // A ledger of schema version 1, opened for reading only, has no such table.
+            ownership: match schema::check(&self.connection)? {
+                1 => 0,
+                _ => count("SELECT count(*) FROM ownership")?,
+            },
         })
     }
 }
@@ -183,6 +190,8 @@ pub struct Counts {
     pub copies: u64,
     /// Decisions of persons.
     pub dispositions: u64,
+    /// Statements of who owns whom.
+    pub ownership: u64,
 }
 
 /// Whether the folder of `path` refuses new files; a write-ahead log is one.
@@ -276,7 +285,7 @@ mod tests {
         newer.pragma_update(None, "user_version", 99).unwrap();
         check(
             Ledger::open(&path("newer.sqlite")),
-            "NewerVersion { found: 99, supported: 1 }",
+            "NewerVersion { found: 99, supported: 2 }",
         );
 
         check(Ledger::open(folder.path()), "CannotOpen");

@@ -12,7 +12,7 @@ use crate::error::{ErrorKind, LedgerError};
 const APPLICATION_ID: i64 = 0x494e_5444;
 
 /// Schema version that this program writes.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 /// Version of the JSON payloads, kept in each row's `format`. A change of `model` that old payloads cannot be read
 /// under raises it.
@@ -23,49 +23,66 @@ pub(crate) struct Table {
     pub(crate) name: &'static str,
     /// Every stored column, `id` and `event` first.
     pub(crate) columns: &'static str,
+    /// Schema version that brought it.
+    since: i64,
 }
 
 /// All tables of evidence, in the order in which a unit's rows are hashed. New ones go to the end.
-pub(crate) const TABLES: [Table; 10] = [
+pub(crate) static TABLES: [Table; 11] = [
     Table {
         name: "source",
         columns: "id, event, hash, kind, location, bytes",
+        since: 1,
     },
     Table {
         name: "list_version",
         columns: "id, event, list, version, format, hash, path, parties, names, rejected",
+        since: 1,
     },
     Table {
         name: "entry",
         columns: "id, event, hash, format, payload",
+        since: 1,
     },
     Table {
         name: "list_change",
         columns: "id, event, entry, listed",
+        since: 1,
     },
     Table {
         name: "rejected",
         columns: "id, event, source, digest, format, payload",
+        since: 1,
     },
     Table {
         name: "finding",
         columns: "id, event, source, part, row, digest, format, shipment, finding",
+        since: 1,
     },
     Table {
         name: "report",
         columns: "id, event, source, digest, format, payload",
+        since: 1,
     },
     Table {
         name: "claim",
         columns: "id, event, report, format, payload",
+        since: 1,
     },
     Table {
         name: "copy",
         columns: "id, event, report_id, original",
+        since: 1,
     },
     Table {
         name: "disposition",
         columns: "id, event, subject_kind, subject, code, who, role, second, reason, expires",
+        since: 1,
+    },
+    Table {
+        name: "ownership",
+        columns: "id, event, source, digest, format, payload",
+        since: 2,
     },
 ];
 
@@ -77,8 +94,8 @@ pub(crate) fn migrate(connection: &mut Connection) -> Result<(), LedgerError> {
     }
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Read again: whoever held the lock before may have done it.
-    if check(&transaction)? < 1 {
-        create_version_1(&transaction)?;
+    for version in check(&transaction)? + 1..=VERSION {
+        upgrade_to(&transaction, version)?;
     }
     transaction.commit()?;
     Ok(())
@@ -104,12 +121,22 @@ pub(crate) fn check(connection: &Connection) -> Result<i64, LedgerError> {
     Ok(found)
 }
 
-fn create_version_1(transaction: &Transaction<'_>) -> Result<(), LedgerError> {
-    transaction.execute_batch(include_str!("schema_1.sql"))?;
-    for Table { name, .. } in &TABLES {
+/// Brings a file from the schema version before to this one.
+fn upgrade_to(transaction: &Transaction<'_>, version: i64) -> Result<(), LedgerError> {
+    let script = match version {
+        1 => include_str!("schema_1.sql"),
+        _ => include_str!("schema_2.sql"),
+    };
+    transaction.execute_batch(script)?;
+    let mut guarded = Vec::new();
+    for Table { name, .. } in TABLES.iter().filter(|table| table.since == version) {
         transaction.execute_batch(&format!("CREATE INDEX {name}_event ON {name} (event)"))?;
+        guarded.push(*name);
     }
-    for name in TABLES.iter().map(|table| table.name).chain(["event"]) {
+    if version == 1 {
+        guarded.push("event");
+    }
+    for name in guarded {
         for action in ["UPDATE", "DELETE"] {
             transaction.execute_batch(&format!(
                 "CREATE TRIGGER {name}_no_{} BEFORE {action} ON {name}
@@ -119,8 +146,13 @@ fn create_version_1(transaction: &Transaction<'_>) -> Result<(), LedgerError> {
         }
     }
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-    transaction.pragma_update(None, "user_version", 1)?;
+    transaction.pragma_update(None, "user_version", version)?;
     Ok(())
+}
+
+/// The tables of a schema version.
+pub(crate) fn tables_of(version: i64) -> impl Iterator<Item = &'static Table> {
+    TABLES.iter().filter(move |table| table.since <= version)
 }
 
 /// Name and SQL of every object in a schema, by name, SQLite's own aside.
@@ -131,11 +163,14 @@ pub(crate) fn objects(connection: &Connection) -> rusqlite::Result<Vec<(String, 
         .collect()
 }
 
-/// What [`objects`] gives for a ledger that nobody has tampered with.
-pub(crate) fn expected_objects() -> Result<Vec<(String, String)>, LedgerError> {
+/// What [`objects`] gives for a ledger of a schema version that nobody has tampered with.
+pub(crate) fn expected_objects(version: i64) -> Result<Vec<(String, String)>, LedgerError> {
     let mut fresh = Connection::open_in_memory()?;
-    migrate(&mut fresh)?;
-    Ok(objects(&fresh)?)
+    let transaction = fresh.transaction()?;
+    for step in 1..=version {
+        upgrade_to(&transaction, step)?;
+    }
+    Ok(objects(&transaction)?)
 }
 
 #[cfg(test)]
@@ -169,5 +204,17 @@ mod tests {
         tables.sort();
         covered.sort();
         assert_eq!(tables, covered);
+    }
+
+    #[test]
+    fn an_older_file_becomes_what_a_new_one_is() {
+        let mut older = Connection::open_in_memory().unwrap();
+        let transaction = older.transaction().unwrap();
+        upgrade_to(&transaction, 1).unwrap();
+        transaction.commit().unwrap();
+        assert_eq!(objects(&older).unwrap(), expected_objects(1).unwrap());
+        migrate(&mut older).unwrap();
+        assert_eq!(check(&older).unwrap(), VERSION);
+        assert_eq!(objects(&older).unwrap(), expected_objects(VERSION).unwrap());
     }
 }

@@ -19,6 +19,8 @@ pub enum SourceKind {
     Records,
     /// A report.
     Report,
+    /// Statements of who owns whom.
+    Ownership,
 }
 
 impl SourceKind {
@@ -28,13 +30,19 @@ impl SourceKind {
             SourceKind::List => "list",
             SourceKind::Records => "records",
             SourceKind::Report => "report",
+            SourceKind::Ownership => "ownership",
         }
     }
 
     fn from_word(word: &str) -> Option<Self> {
-        [SourceKind::List, SourceKind::Records, SourceKind::Report]
-            .into_iter()
-            .find(|kind| kind.as_str() == word)
+        [
+            SourceKind::List,
+            SourceKind::Records,
+            SourceKind::Report,
+            SourceKind::Ownership,
+        ]
+        .into_iter()
+        .find(|kind| kind.as_str() == word)
     }
 }
 

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::chain::{Event, GENESIS, head, row_hash, unit_hasher};
 use crate::lists::entry_hash;
-use crate::schema::{TABLES, expected_objects, objects};
+use crate::schema::{check, expected_objects, objects, tables_of};
 use crate::{Ledger, Result};
 
 /// Problems kept; a ledger with more is not worth a longer list.
@@ -95,7 +95,7 @@ fn check_file(view: &Connection, problems: &mut Problems) -> Result<()> {
 /// Tables, views and the triggers that keep them append-only.
 fn check_schema(view: &Connection, problems: &mut Problems) -> Result<()> {
     let mut found: HashMap<String, String> = objects(view)?.into_iter().collect();
-    for (name, sql) in expected_objects()? {
+    for (name, sql) in expected_objects(check(view)?)? {
         match found.remove(&name) {
             None => problems.add(None, None, None, format!("the schema lacks {name}")),
             Some(other) if other != sql => {
@@ -143,7 +143,8 @@ impl Cursor<'_> {
 /// Walks the events and, beside them, every table. Returns the number of events and rows and the last event's hash.
 fn check_chain(view: &Connection, problems: &mut Problems) -> Result<(u64, u64, [u8; 32])> {
     let mut statements = Vec::new();
-    for table in &TABLES {
+    // A ledger of an older program, opened for reading only, lacks the newer tables.
+    for table in tables_of(check(view)?) {
         let statement = view.prepare(&format!(
             "SELECT {} FROM {} ORDER BY event, id",
             table.columns, table.name

@@ -8,9 +8,9 @@ use crate::{Event, Factuality, Grade, PartialDate, Role, TradeParty};
 /// All that is known of a shipment beyond its own row.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Background {
-    /// First and last dated row of the run.
+    /// The run as a whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub records: Option<(PartialDate, PartialDate)>,
+    pub records: Option<Records>,
     /// What the run says of consignor and consignee.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parties: Vec<PartyPast>,
@@ -32,6 +32,17 @@ pub struct Background {
     /// What was decided about earlier shipments of the parties.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub decisions: Vec<PartyDecision>,
+}
+
+/// What the records of a run span.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Records {
+    /// First dated row.
+    pub from: PartialDate,
+    /// Last dated row.
+    pub to: PartialDate,
+    /// Share of parties that are new by the rule for newcomers, 0–1: where most are, being new says nothing.
+    pub newcomers: f64,
 }
 
 /// A party's trade over the whole run. Counts are rows.

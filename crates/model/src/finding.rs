@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{GoodsFamily, HsCode, Role};
+use crate::{GoodsFamily, HsCode, OwnershipBasis, Role};
 
 /// What the system proposes; a person decides. Ordered by gravity, gravest last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -86,6 +86,9 @@ pub struct PartyMatch {
     pub probability: f64,
     /// Why, a line each.
     pub explanation: Vec<String>,
+    /// Why an entry of the dataset `ownership`, which no list names, is there; gravest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ownership: Vec<OwnershipBasis>,
 }
 
 /// A party of the shipment with its best match.

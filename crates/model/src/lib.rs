@@ -14,12 +14,13 @@ mod case;
 mod claim;
 mod date;
 mod finding;
+mod ownership;
 mod party;
 mod rejected;
 mod shipment;
 
 pub use background::{
-    Background, Kit, LegLink, OtherLeg, PartyClaim, PartyDecision, PartyPast, Predecessor,
+    Background, Kit, LegLink, OtherLeg, PartyClaim, PartyDecision, PartyPast, Predecessor, Records,
 };
 pub use case::{Case, CaseRow, Lane};
 pub use claim::{
@@ -28,6 +29,10 @@ pub use claim::{
 };
 pub use date::{InvalidDate, PartialDate};
 pub use finding::{Disposition, Finding, FlagHit, GateHit, GoodsView, PartyMatch, PartyView};
+pub use ownership::{
+    Holding, HoldingKind, InvalidPercent, OwnershipBasis, OwnershipEffect, OwnershipStatement,
+    Percent, Share, Stated,
+};
 pub use party::{
     Address, Identifier, IdentifierKind, ListEntry, Listing, NameKind, Party, PartyName, Relation,
     RelationKind, Schema,

@@ -137,7 +137,7 @@ impl Cases {
         at
     }
 
-    /// The cases, ranked: gravest disposition first, then score.
+    /// The cases, ranked by score, then by disposition.
     pub fn finish(mut self) -> Vec<Case> {
         let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for at in 0..self.rows.len() {
@@ -152,9 +152,9 @@ impl Cases {
             })
             .collect();
         cases.sort_by(|a, b| {
-            b.disposition
-                .cmp(&a.disposition)
-                .then_with(|| b.score.total_cmp(&a.score))
+            b.score
+                .total_cmp(&a.score)
+                .then_with(|| b.disposition.cmp(&a.disposition))
                 .then_with(|| a.case_id.cmp(&b.case_id))
         });
         for (rank, case) in (1..).zip(&mut cases) {
@@ -234,10 +234,13 @@ fn title(rows: &[&Row]) -> String {
     title
 }
 
+/// Folded consignor, folded consignee, family.
+type LaneKey = (String, String, Option<GoodsFamily>);
+
 /// Lanes in the order of their best rows, which is the order of `rows`.
 fn lanes(rows: &[&Row]) -> Vec<Lane> {
-    let mut by_key: Vec<((String, String, Option<GoodsFamily>), Vec<&Row>)> = Vec::new();
-    let mut positions: HashMap<(String, String, Option<GoodsFamily>), usize> = HashMap::new();
+    let mut by_key: Vec<(LaneKey, Vec<&Row>)> = Vec::new();
+    let mut positions: HashMap<LaneKey, usize> = HashMap::new();
     for row in rows {
         let key = (fold(&row.consignor), fold(&row.consignee), row.family);
         let at = *positions.entry(key.clone()).or_insert_with(|| {

@@ -1,32 +1,37 @@
 //! Gates: rules that decide by themselves and are never averaged away.
 
-use goods::{Action, GoodsGrade, Strength};
+use goods::{Action, Assessment, GoodsGrade, GoodsMention, Strength};
 use model::{GateHit, Role};
 
+use crate::owned;
 use crate::route::country;
 use crate::seen::Seen;
 use crate::tables::{Control, tables};
 
-/// Gates that close, and under which key of the explanations table each is explained. `strict` is the score from
-/// which a list match decides by itself.
-pub(crate) fn gates(seen: &Seen, strict: f64) -> Vec<(GateHit, &'static str)> {
+/// Gates that close, and under which key of the explanations table each is explained.
+pub(crate) fn gates(seen: &Seen) -> Vec<(GateHit, &'static str)> {
     let mut gates = Vec::new();
-    listed_party(seen, strict, &mut gates);
+    listed_party(seen, &mut gates);
     embargoed_goods(seen, &mut gates);
     arms_code(seen, &mut gates);
     gates
 }
 
-fn listed_party(seen: &Seen, strict: f64, gates: &mut Vec<(GateHit, &'static str)>) {
+fn listed_party(seen: &Seen, gates: &mut Vec<(GateHit, &'static str)>) {
     // A vessel hit without evidence about the goods is a lead, not a gate.
     for party in seen
         .parties
         .iter()
         .filter(|party| party.role != Role::Vessel)
     {
-        let Some(matched) = party.matched.filter(|matched| matched.score >= strict) else {
+        let Some(matched) = party.matched.filter(|matched| matched.score >= seen.strict) else {
             continue;
         };
+        if owned::is_owned(matched) {
+            let owned = owned::gates(party.role, party.name, matched);
+            gates.extend(owned.into_iter().map(|gate| (gate, "gate:owned")));
+            continue;
+        }
         let gate = GateHit {
             id: "P01".to_string(),
             reason: format!(
@@ -47,7 +52,7 @@ fn listed_party(seen: &Seen, strict: f64, gates: &mut Vec<(GateHit, &'static str
 fn embargoed_goods(seen: &Seen, gates: &mut Vec<(GateHit, &'static str)>) {
     let goods = seen.goods;
     let Some(to) = seen.destination() else { return };
-    let Some(row) = tables().destinations.get(to) else {
+    let Some(row) = tables().destination(to, seen.shipment.date) else {
         return;
     };
     // Trade inside the country is no export to it.
@@ -57,13 +62,18 @@ fn embargoed_goods(seen: &Seen, gates: &mut Vec<(GateHit, &'static str)>) {
     let strong = goods
         .lead
         .map(|at| &goods.mentions[at])
-        .filter(|mention| mention.strength == Strength::Strong);
+        .filter(|mention| mention.strength == Strength::Strong && is_the_good(goods, mention));
     let by_text = strong.map_or(GoodsGrade::Ordinary, |mention| {
         goods::category_grade(mention.category)
     });
-    let entry = goods
-        .arms_entry()
-        .filter(|entry| entry.action >= Action::ReviewHigh);
+    // Of codes that ordinary goods are declared under too (car engines under aircraft engines), only the score speaks.
+    let entry = goods.arms_entry().filter(|entry| {
+        let grade = entry
+            .category
+            .map_or(GoodsGrade::Ordinary, goods::category_grade);
+        entry.action >= Action::BlockOrLicence
+            || (entry.action == Action::ReviewHigh && grade >= GoodsGrade::Military)
+    });
     let by_code = entry
         .and_then(|entry| entry.category)
         .map_or(GoodsGrade::Ordinary, goods::category_grade);
@@ -103,6 +113,34 @@ fn embargoed_goods(seen: &Seen, gates: &mut Vec<(GateHit, &'static str)>) {
     };
     gates.push((gate, "gate:embargo"));
 }
+
+/// Whether the words name the good itself: "batteries for phones, toys and quadcopters" are no aircraft. Words for parts
+/// say so themselves.
+fn is_the_good(goods: &Assessment, mention: &GoodsMention) -> bool {
+    if mention.category != "uav" {
+        return true;
+    }
+    let before = goods.text.get(..mention.start).unwrap_or("").to_lowercase();
+    let near: String = before.chars().rev().take(PURPOSE_REACH).collect();
+    !PURPOSE_WORDS
+        .iter()
+        .any(|word| near.contains(&word.chars().rev().collect::<String>()))
+}
+
+/// How far before the words a word of purpose counts, in characters.
+const PURPOSE_REACH: usize = 100;
+
+/// Words after which a text says what goods are for.
+const PURPOSE_WORDS: [&str; 8] = [
+    "для ",
+    "предназнач",
+    "for ",
+    "suitable",
+    "用于",
+    "适用",
+    "için",
+    "für ",
+];
 
 fn arms_code(seen: &Seen, gates: &mut Vec<(GateHit, &'static str)>) {
     let Some(entry) = seen

@@ -1,5 +1,5 @@
 //! Goods: code on a list (G01, G02), text against code (G03), named models (G04), vague text (G06), cover wording
-//! (G07), an end use that does not fit (G08). G05 waits for the text classifier.
+//! (G07), an end use that does not fit (G08), a code that the classifier finds surprising (G05).
 
 use goods::{Action, Strength};
 
@@ -12,6 +12,7 @@ pub(crate) fn hits(seen: &Seen, hits: &mut Vec<Hit>) {
     high_priority(seen, hits);
     arms_code(seen, hits);
     text_against_code(seen, hits);
+    code_against_text(seen, hits);
     model(seen, hits);
     wording(seen, hits);
     end_use(seen, hits);
@@ -146,6 +147,44 @@ fn text_against_code(seen: &Seen, hits: &mut Vec<Hit>) {
         hits.push(hit);
     }
 }
+
+/// The classifier reads the text as goods that are not declared under the code's chapter, miscoding counted in. Where the
+/// lexicon found the same (G03), that is the flag.
+fn code_against_text(seen: &Seen, hits: &mut Vec<Hit>) {
+    let goods = seen.goods;
+    let Some(surprise) = goods
+        .surprise
+        .filter(|surprise| *surprise >= LEAST_SURPRISE)
+    else {
+        return;
+    };
+    let Some((code, probability)) = goods.read_as.first() else {
+        return;
+    };
+    if *probability < LEAST_CERTAIN || goods.text_code_conflict.is_some() {
+        return;
+    }
+    let level = if goods::is_controlled(code) {
+        "controlled"
+    } else {
+        "elsewhere"
+    };
+    hits.push(
+        Hit::new("G05", level)
+            // A half at one in a hundred, all at one in a thousand.
+            .share(0.5 + 0.5 * (surprise - LEAST_SURPRISE))
+            .saw("declared", declared(seen))
+            .saw("text_reads_as", code.as_str())
+            .saw("probability", format!("{probability:.2}"))
+            .saw("surprise", format!("1 in {:.0}", 10f64.powf(surprise))),
+    );
+}
+
+/// A code is surprising from one in a hundred on.
+const LEAST_SURPRISE: f64 = 2.0;
+
+/// What the text reads as has to be likelier than not.
+const LEAST_CERTAIN: f32 = 0.5;
 
 fn model(seen: &Seen, hits: &mut Vec<Hit>) {
     let goods = seen.goods;

@@ -18,6 +18,7 @@ mod explain;
 mod gates;
 mod goods_rules;
 mod history;
+mod owned;
 mod party;
 mod past;
 mod route;
@@ -29,5 +30,6 @@ mod value;
 
 pub use cases::Cases;
 pub use history::History;
+pub use owned::{Owned, best_match};
 pub use screener::{Evidence, PartyLookup, RankKey, Screener, party_match, rank};
 pub use tables::{RedFlag, redflags};

@@ -1,8 +1,9 @@
 //! Parties: list matches (P01), defence end users (P13), forwarders and banks as consignees (P11, P12), business at
 //! odds with the goods (P07), near-identical names on both sides (P10).
 
-use model::{Role, TradeParty};
+use model::{PartyMatch, Role, TradeParty};
 
+use crate::owned;
 use crate::score::Hit;
 use crate::seen::Seen;
 use crate::tables::tables;
@@ -54,22 +55,42 @@ fn listed(seen: &Seen, hits: &mut Vec<Hit>) {
         .parties
         .iter()
         .filter_map(|party| party.matched.map(|matched| (party, matched)))
-        .max_by(|(_, a), (_, b)| a.probability.total_cmp(&b.probability));
-    if let Some((party, matched)) = surest {
-        hits.push(
-            Hit::new("P01", "listed")
-                // A listed ship says less of the goods aboard than a listed owner does of his goods.
-                .share(if party.role == Role::Vessel { 0.5 } else { 1.0 } * matched.probability)
-                .saw("role", party.role.as_str())
-                .saw("name", party.name)
-                .saw(
-                    "entry",
-                    format!("{} ({})", matched.matched_name, matched.entity_id),
-                )
-                .saw("list", matched.dataset.as_str())
-                .saw("probability", format!("{:.3}", matched.probability)),
-        );
-    }
+        .filter(|(_, matched)| !owned::is_owned(matched))
+        .max_by(|(_, a), (_, b)| a.score.total_cmp(&b.score));
+    let Some((party, matched)) = surest else {
+        return;
+    };
+    // Below the strict threshold ordinary names match too, two in a thousand of them, so such a match says little more
+    // than that one should look if anything else is odd: less the nearer it lies to the lower end.
+    let (level, share) = if matched.score >= seen.strict {
+        // A listed ship says less of the goods aboard than a listed owner does of his goods.
+        let level = match party.role {
+            Role::Vessel => "vessel",
+            _ => "listed",
+        };
+        (level, matched.probability)
+    } else {
+        ("possible", below_strict(seen, matched))
+    };
+    hits.push(
+        Hit::new("P01", level)
+            .share(share)
+            .saw("role", party.role.as_str())
+            .saw("name", party.name)
+            .saw(
+                "entry",
+                format!("{} ({})", matched.matched_name, matched.entity_id),
+            )
+            .saw("list", matched.dataset.as_str())
+            .saw("probability", format!("{:.3}", matched.probability)),
+    );
+}
+
+/// Share of its weight that a match below the strict threshold has: a half at the lower end, all at the upper.
+pub(crate) fn below_strict(seen: &Seen, matched: &PartyMatch) -> f64 {
+    let width = (seen.strict - names::BALANCED).max(f64::MIN_POSITIVE);
+    let place = ((matched.score - names::BALANCED) / width).clamp(0.0, 1.0);
+    0.5 + 0.5 * place
 }
 
 fn defence(seen: &Seen, hits: &mut Vec<Hit>) {
@@ -79,7 +100,7 @@ fn defence(seen: &Seen, hits: &mut Vec<Hit>) {
     };
     let concern = seen
         .destination()
-        .is_some_and(|code| tables().destinations.contains_key(code));
+        .is_some_and(|code| tables().destination(code, seen.shipment.date).is_some());
     // Arms makers sell abroad every day: what is sent to a defence user tells, and what a maker sends to a
     // destination of concern tells half as much.
     let named = |receives: bool| {

@@ -5,6 +5,7 @@
 use model::{Background, Factuality, LegLink, PartialDate, PartyPast, Role};
 
 use crate::day::day_number;
+use crate::owned;
 use crate::route::country;
 use crate::score::Hit;
 use crate::seen::{Seen, barred};
@@ -45,7 +46,7 @@ fn outside(seen: &Seen, role: Role) -> bool {
             Role::Consignor => seen.dispatch(),
             _ => seen.destination(),
         })
-        .is_none_or(|code| barred(code) || tables().hubs.contains_key(code))
+        .is_none_or(|code| barred(code, seen.shipment.date) || tables().hubs.contains_key(code))
 }
 
 fn new_since(past: &PartyPast, background: &Background) -> bool {
@@ -53,7 +54,8 @@ fn new_since(past: &PartyPast, background: &Background) -> bool {
     let after_control = day_number(past.first_seen).is_some_and(|day| day >= rules.control_day);
     let observed = background
         .records
-        .and_then(|(first, _)| days(first, past.first_seen))
+        .as_ref()
+        .and_then(|records| days(records.from, past.first_seen))
         .is_some_and(|days| days >= rules.records_before_days);
     after_control && observed
 }
@@ -71,11 +73,22 @@ fn newcomer(seen: &Seen, background: &Background, hits: &mut Vec<Hit>) {
         .filter(|(age, _)| (0..=rules.new_party_days).contains(age))
         .min_by_key(|(age, _)| *age);
     if let Some((age, past)) = youngest {
-        // All of the weight in the first quarter of the year, a third of it at the end.
-        let share = 1.0 - f64::from((age - 90).max(0)) / f64::from(rules.new_party_days);
+        // All of the weight in the first quarter of the year, a third of it at the end; and less where many parties of
+        // the run are as new, none where half of them are.
+        let young = 1.0 - f64::from((age - 90).max(0)) / f64::from(rules.new_party_days);
+        let newcomers = background
+            .records
+            .as_ref()
+            .map_or(1.0, |records| records.newcomers);
+        let rare = (0.5 / newcomers.max(1e-4)).ln() / 25f64.ln();
+        let share = young.max(0.3) * rare.clamp(0.0, 1.0);
+        if share <= 0.0 {
+            return;
+        }
         hits.push(
             Hit::new("P04", "new")
-                .share(share.max(0.3))
+                .share(share)
+                .saw("newcomers", format!("{:.1} %", newcomers * 100.0))
                 .saw("role", past.role.as_str())
                 .saw("name", name(seen, past.role))
                 .saw("first_seen", past.first_seen.to_string())
@@ -112,8 +125,8 @@ fn new_goods(seen: &Seen, background: &Background, hits: &mut Vec<Hit>) {
             hits.push(evidence(Hit::new("P05", "heading").share(share)));
             return;
         }
-        let spans = background.records.and_then(|(first, last)| {
-            let (first, last) = (day_number(first)?, day_number(last)?);
+        let spans = background.records.as_ref().and_then(|records| {
+            let (first, last) = (day_number(records.from)?, day_number(records.to)?);
             let before = f64::from(rules.control_day - first);
             let after = f64::from(last - rules.control_day + 1);
             (before >= f64::from(rules.records_before_days)).then_some((before, after))
@@ -242,6 +255,8 @@ fn successor(seen: &Seen, hits: &mut Vec<Hit>) {
         .predecessors
         .iter()
         .filter_map(|(past, matched)| Some((past, matched.as_ref()?)))
+        .filter(|(_, matched)| !owned::is_flag(matched))
+        .filter(|(_, matched)| matched.score >= seen.strict)
         .max_by(|(_, a), (_, b)| a.probability.total_cmp(&b.probability));
     if let Some((past, matched)) = listed {
         hits.push(
@@ -303,8 +318,9 @@ fn first_deal(seen: &Seen, background: &Background, hits: &mut Vec<Hit>) {
         background.pair_first_seen.is_some() && background.pair_first_seen == seen.shipment.date;
     let observed = background
         .records
+        .as_ref()
         .zip(seen.shipment.date)
-        .and_then(|((from, _), date)| days(from, date))
+        .and_then(|(records, date)| days(records.from, date))
         .is_some_and(|days| days >= tables().history.records_before_days);
     if let Some(usd) = seen.usd()
         && first

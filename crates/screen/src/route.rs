@@ -11,7 +11,7 @@ pub(crate) fn hits(seen: &Seen, hits: &mut Vec<Hit>) {
     let Some(to) = seen.destination() else {
         return;
     };
-    let concern = tables.destinations.get(to);
+    let concern = tables.destination(to, seen.shipment.date);
     if let Some(row) = concern
         && seen.dispatch() != Some(to)
     {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use model::FlagHit;
 
-use crate::tables::{WeightRow, tables};
+use crate::tables::{WeightRow, log_odds, tables};
 
 /// A red flag that was seen, before weights.
 #[derive(Debug, Clone, PartialEq)]
@@ -132,11 +132,26 @@ pub(crate) fn score_without(hits: &[Hit], flag: &str) -> f64 {
     round(weights(&rest).iter().sum())
 }
 
-/// Probability that a shipment needs action, at the prior of `score.toml`.
+/// Share of planted shipments that `calibration.csv` was made at.
+const CALIBRATED_AT: f64 = 0.001;
+
+/// Probability that a shipment needs action, at the prior of `score.toml`: between the lines of the calibration table
+/// by the logarithm of the odds, beyond them as the score says.
 pub(crate) fn probability(score: f64) -> f64 {
-    let prior = tables().score.prior;
-    let log_odds = score + (prior / (1.0 - prior)).ln();
-    1.0 / (1.0 + (-log_odds).exp())
+    let table = &tables().calibration;
+    let above = table.partition_point(|(at, _)| *at < score);
+    let calibrated = match (
+        above.checked_sub(1).map(|below| table[below]),
+        table.get(above),
+    ) {
+        (Some((low, from)), Some((high, to))) => {
+            from + (to - from) * (score - low) / (high - low).max(f64::MIN_POSITIVE)
+        }
+        (Some((at, odds)), None) | (None, Some(&(at, odds))) => odds + (score - at),
+        (None, None) => score + log_odds(CALIBRATED_AT),
+    };
+    let odds = calibrated + log_odds(tables().score.prior) - log_odds(CALIBRATED_AT);
+    1.0 / (1.0 + (-odds).exp())
 }
 
 /// Four decimals: the same bytes wherever and in whatever order terms were added.
@@ -149,7 +164,16 @@ fn round(value: f64) -> f64 {
 mod tests {
     use super::*;
 
-    fn check(hits: &[(&'static str, &'static str)], expect: f64) {
+    /// `expect`: those of which the whole weight counts.
+    #[track_caller]
+    fn check(hits: &[(&'static str, &'static str)], expect: &[(&'static str, &'static str)]) {
+        let key = |(flag, level): &(&str, &str)| (flag.to_string(), level.to_string());
+        let expect = expect.iter().map(|hit| tables().weights[&key(hit)].weight);
+        score_is(hits, expect.sum());
+    }
+
+    #[track_caller]
+    fn score_is(hits: &[(&'static str, &'static str)], expect: f64) {
         let hits: Vec<Hit> = hits
             .iter()
             .map(|(flag, level)| Hit::new(flag, level))
@@ -160,21 +184,20 @@ mod tests {
 
     #[test]
     fn weak_evidence_counts_only_in_company() {
-        check(&[("R01", "military")], 0.0);
-        check(&[("G01", "1")], 0.0);
-        check(&[("R01", "military"), ("G01", "1")], 3.4);
-        check(&[("G06", "machinery"), ("R02", "hub")], 0.0);
-        check(&[("G06", "machinery"), ("R01", "military")], 0.0);
-        check(
-            &[("G06", "machinery"), ("R01", "military"), ("R03", "detour")],
-            3.7,
-        );
-        check(&[("G07", "cover")], 0.0);
+        let (embargo, chips) = (("R01", "military"), ("G01", "1"));
+        let (vague, detour) = (("G06", "machinery"), ("R03", "trader"));
+        check(&[embargo], &[]);
+        check(&[chips], &[]);
+        check(&[embargo, chips], &[embargo, chips]);
+        check(&[vague, ("R02", "hub")], &[]);
+        check(&[vague, embargo], &[]);
+        check(&[vague, embargo, detour], &[vague, embargo, detour]);
+        check(&[("G07", "cover")], &[]);
     }
 
     #[test]
     fn groups_stop_at_their_cap() {
-        check(
+        score_is(
             &[
                 ("G02", "block"),
                 ("G03", "conflict_strong"),
@@ -186,8 +209,10 @@ mod tests {
 
     #[test]
     fn probability_follows_the_prior() {
-        assert!((probability(0.0) - 0.001).abs() < 1e-9);
-        assert!(probability(30.0) < 1.0);
+        assert!(probability(0.0) < 0.001);
+        assert!(probability(30.0) < 1.0 && probability(20.0) > probability(12.0));
+        let rising = (0..400).map(|tenth| probability(f64::from(tenth) / 20.0));
+        assert!(rising.collect::<Vec<_>>().is_sorted());
     }
 
     proptest::proptest! {

@@ -12,11 +12,12 @@ use model::{
 use rayon::prelude::*;
 
 use crate::cache::{Cache, Key, key};
+use crate::owned::{Owned, best_match};
 use crate::party::{PartyKind, kinds};
 use crate::score::{Hit, flags, probability};
 use crate::seen::{Seen, SeenParty};
 use crate::tables::{tables, versions};
-use crate::{explain, gates, goods_rules, party, past, route, value};
+use crate::{explain, gates, goods_rules, owned, party, past, route, value};
 
 /// Finds the list entry that a party most probably is.
 pub type PartyLookup = dyn Fn(&TradeParty) -> Option<PartyMatch> + Send + Sync;
@@ -61,17 +62,12 @@ impl Screener {
     /// `list_versions` (list name → version) are carried into every finding.
     pub fn new(index: Option<Arc<names::Index>>, list_versions: BTreeMap<String, String>) -> Self {
         let lookup = index.map(|index| -> Box<PartyLookup> {
-            Box::new(move |party| {
-                index
-                    .search(&query(party), names::BALANCED, 1)
-                    .pop()
-                    .map(party_match)
-            })
+            Box::new(move |party| best_match(&index, &Owned::default(), party))
         });
         Self::with_lookup(lookup, names::STRICT, list_versions)
     }
 
-    /// A screener over any other way to look up parties; `strict` is the match score from which a listed party is
+    /// A screener over any other way to look up parties, [`best_match`] with owned parties among them; `strict` is the match score from which a listed party is
     /// held without further evidence.
     pub fn with_lookup(
         lookup: Option<Box<PartyLookup>>,
@@ -173,6 +169,7 @@ impl Screener {
                         .zip(before)
                         .map(|(past, found)| (past, found.matched.as_ref()))
                         .collect(),
+                    strict: self.strict,
                 })
             })
             .collect()
@@ -186,7 +183,7 @@ impl Screener {
     }
 
     fn finding(&self, seen: &Seen) -> Finding {
-        let gates = gates::gates(seen, self.strict);
+        let gates = gates::gates(seen);
         let hits = hits(seen);
         let (flags, score) = flags(hits.clone());
         let disposition = if !gates.is_empty() {
@@ -240,6 +237,7 @@ impl Screener {
 fn hits(seen: &Seen) -> Vec<Hit> {
     let mut hits = Vec::new();
     party::hits(seen, &mut hits);
+    owned::hits(seen, &mut hits);
     route::hits(seen, &mut hits);
     goods_rules::hits(seen, &mut hits);
     value::hits(seen, &mut hits);
@@ -276,9 +274,12 @@ impl Keys {
     }
 }
 
-fn query(party: &TradeParty) -> names::Query {
+pub(crate) fn query(party: &TradeParty) -> names::Query {
     names::Query {
-        schema: (party.role == Role::Vessel).then(|| "Vessel".to_string()),
+        schema: Some(match party.role {
+            Role::Vessel => "Vessel".to_string(),
+            _ => "LegalEntity".to_string(),
+        }),
         names: vec![party.name.clone()],
         countries: party.country.iter().cloned().collect(),
         birth_dates: Vec::new(),
@@ -297,17 +298,19 @@ pub fn party_match(found: names::Match) -> PartyMatch {
         score: found.score,
         probability: found.probability,
         explanation: found.explanation,
+        ownership: Vec::new(),
     }
 }
 
-/// The place of a finding in the order of review: least first. Gravest disposition, then score, then number of gates,
-/// then the surest list match, then fewest missing fields, then the place in the input, so that the order is the same
-/// on every run.
+/// The place of a finding in the order of review: least first. Score, then disposition, then number of gates, then the
+/// surest list match, then fewest missing fields, then the place in the input, so that the order is the same on every
+/// run. Gates decide the disposition and not the order: a namesake of a listed party is held, and still stands behind a
+/// shipment of which everything is odd.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RankKey {
-    disposition: Reverse<Disposition>,
     /// Scores have four decimals.
     score: Reverse<i64>,
+    disposition: Reverse<Disposition>,
     gates: Reverse<usize>,
     /// Bits of a score from 0 to 1, which are in its order.
     surest: Reverse<u64>,

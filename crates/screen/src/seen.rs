@@ -1,7 +1,7 @@
 //! One shipment as the rules see it: its fields with their fall-backs, its goods, its parties and their matches.
 
 use goods::Assessment;
-use model::{PartyMatch, Predecessor, Role, Shipment};
+use model::{PartialDate, PartyMatch, Predecessor, Role, Shipment};
 
 use crate::party::PartyKind;
 use crate::tables::{Control, tables};
@@ -14,6 +14,8 @@ pub(crate) struct Seen<'a> {
     pub(crate) parties: Vec<SeenParty<'a>>,
     /// Those whose place a party took, with their matches.
     pub(crate) predecessors: Vec<(&'a Predecessor, Option<&'a PartyMatch>)>,
+    /// Score from which a list match decides by itself.
+    pub(crate) strict: f64,
 }
 
 /// A party of the shipment with what its name says.
@@ -105,15 +107,14 @@ pub(crate) fn destination(shipment: &Shipment) -> Option<&str> {
         .flatten()
     };
     stated()
-        .find(|code| barred(code))
+        .find(|code| barred(code, shipment.date))
         .or_else(|| stated().next())
 }
 
-/// Whether a country is barred from more than arms.
-pub(crate) fn barred(code: &str) -> bool {
+/// Whether a country was barred from more than arms on a date.
+pub(crate) fn barred(code: &str, date: Option<PartialDate>) -> bool {
     tables()
-        .destinations
-        .get(code)
+        .destination(code, date)
         .is_some_and(|destination| destination.control != Control::Arms)
 }
 

@@ -13,10 +13,11 @@ use crate::day::day_number;
 static MANIFEST: &str = include_str!("../data/tables.toml");
 
 /// Every table: its name in the manifest and its text.
-static TABLES: [(&str, &str); 14] = [
+static TABLES: [(&str, &str); 15] = [
     ("redflags", include_str!("../data/redflags.csv")),
     ("weights", include_str!("../data/weights.csv")),
     ("score", include_str!("../data/score.toml")),
+    ("calibration", include_str!("../data/calibration.csv")),
     ("history", include_str!("../data/history.toml")),
     ("kits", include_str!("../data/kits.tsv")),
     ("hubs", include_str!("../data/hubs.csv")),
@@ -133,6 +134,8 @@ pub(crate) enum Control {
 pub(crate) struct Destination {
     iso2: String,
     pub(crate) control: Control,
+    /// First day; none for what was always so, as far as records reach.
+    valid_from: Option<PartialDate>,
     pub(crate) basis: String,
 }
 
@@ -150,6 +153,17 @@ pub(crate) struct Piece {
     pub(crate) kg_low: f64,
     pub(crate) kg_high: f64,
     pub(crate) usd_high: f64,
+}
+
+#[derive(Deserialize)]
+struct CalibrationRow {
+    score: f64,
+    probability: f64,
+}
+
+/// ln(p / (1 - p)).
+pub(crate) fn log_odds(probability: f64) -> f64 {
+    (probability / (1.0 - probability)).ln()
 }
 
 #[derive(Deserialize)]
@@ -196,9 +210,12 @@ pub(crate) struct Tables {
     pub(crate) redflags: HashMap<String, RedFlag>,
     pub(crate) weights: HashMap<(String, String), WeightRow>,
     pub(crate) score: Score,
+    /// Score and log-odds at `CALIBRATED_AT`, ascending.
+    pub(crate) calibration: Vec<(f64, f64)>,
     pub(crate) history: HistoryRules,
     pub(crate) hubs: HashMap<String, Hub>,
-    pub(crate) destinations: HashMap<String, Destination>,
+    /// By country, the latest rule first.
+    destinations: HashMap<String, Vec<Destination>>,
     /// Named by level: `ministry`, `arms_maker`, `supplier`.
     pub(crate) defence: Vec<Pattern>,
     /// Named by line of business; `what` lists the goods at odds with it.
@@ -227,9 +244,13 @@ static LOADED: LazyLock<Tables> = LazyLock::new(|| Tables {
         .collect(),
     score: toml::from_str(text("score"))
         .unwrap_or_else(|error| panic!("embedded table score: {error}")),
+    calibration: rows::<CalibrationRow>("calibration")
+        .into_iter()
+        .map(|row| (row.score, log_odds(row.probability)))
+        .collect(),
     history: history(),
     hubs: by_key("hubs", |row: &Hub| row.iso2.clone()),
-    destinations: by_key("destinations", |row: &Destination| row.iso2.clone()),
+    destinations: destinations(),
     defence: rows::<DefenceRow>("defence_parties")
         .into_iter()
         .map(|row| words(row.level, &row.pattern, row.what))
@@ -254,6 +275,42 @@ static LOADED: LazyLock<Tables> = LazyLock::new(|| Tables {
         .collect(),
     explanations: by_key("explanations", |row: &Explanation| row.r#for.clone()),
 });
+
+fn destinations() -> HashMap<String, Vec<Destination>> {
+    let mut by_country: HashMap<String, Vec<Destination>> = HashMap::new();
+    for row in rows::<Destination>("destinations") {
+        by_country.entry(row.iso2.clone()).or_default().push(row);
+    }
+    for rules in by_country.values_mut() {
+        rules.sort_by_key(|rule| std::cmp::Reverse(rule.valid_from));
+    }
+    by_country
+}
+
+impl Tables {
+    /// What a country was barred from on a date. A date known only to the year or month counts as its end, none as
+    /// today: what may have been barred is read as barred.
+    pub(crate) fn destination(
+        &self,
+        code: &str,
+        date: Option<PartialDate>,
+    ) -> Option<&Destination> {
+        let end = |date: PartialDate| {
+            (
+                date.year(),
+                date.month().unwrap_or(12),
+                date.day().unwrap_or(31),
+            )
+        };
+        self.destinations
+            .get(code)?
+            .iter()
+            .find(|rule| match (rule.valid_from, date) {
+                (Some(from), Some(date)) => end(date) >= end(from),
+                _ => true,
+            })
+    }
+}
 
 fn history() -> HistoryRules {
     let mut rules: HistoryRules = toml::from_str(text("history"))

@@ -53,7 +53,8 @@ fn screener() -> screen::Screener {
     let lookup = |party: &TradeParty| {
         let score = match party.name.as_str() {
             "Listed Trading Company" => 0.98,
-            "Listed Trade Co" => 0.84,
+            "Listed Trade Co" => 0.88,
+            "Listing Trade Co" => 0.79,
             _ => return None,
         };
         Some(PartyMatch {
@@ -65,6 +66,7 @@ fn screener() -> screen::Screener {
             score,
             probability: score,
             explanation: Vec::new(),
+            ownership: Vec::new(),
         })
     };
     screen::Screener::with_lookup(Some(Box::new(lookup)), 0.9, BTreeMap::new())
@@ -243,15 +245,48 @@ check!(
     Hold
 );
 check!(
-    probably_listed_consignee,
+    probably_listed_consignee_of_tiles,
     Shipment {
         parties: vec![
             party(Role::Consignor, "Example Export Co", "DE"),
-            party(Role::Consignee, "Listed Trade Co", "AE")
+            party(Role::Consignee, "Listed Trade Co", "RU")
+        ],
+        ..shipment("DE>RU", "ceramic tiles for floors", "690721")
+    },
+    Release
+);
+
+check!(
+    possibly_listed_consignee_alone,
+    Shipment {
+        parties: vec![
+            party(Role::Consignor, "Example Export Co", "DE"),
+            party(Role::Consignee, "Listing Trade Co", "AE")
         ],
         ..shipment("DE>AE", "ceramic tiles for floors", "690721")
     },
+    Release
+);
+
+check!(
+    possibly_listed_consignee_of_chips,
+    Shipment {
+        parties: vec![
+            party(Role::Consignor, "Example Export Co", "DE"),
+            party(Role::Consignee, "Listing Trade Co", "AE")
+        ],
+        ..shipment("DE>AE", "processors", "854231")
+    },
     Review
+);
+
+check!(
+    chips_to_russia_before_they_were_controlled,
+    Shipment {
+        date: "2021-02-03".parse().ok(),
+        ..shipment("CN>RU", "processors", "854231")
+    },
+    Release
 );
 
 check!(
@@ -403,4 +438,100 @@ fn an_index_closes_the_gate_and_leaves_strangers_alone() {
     assert_eq!(findings[1].parties[0].matched, None);
     assert_eq!(findings[1].disposition, model::Disposition::Release);
     std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn an_owned_party_closes_its_own_gate_and_a_flag_never_hides_a_listed_party() {
+    use model::{OwnershipBasis, OwnershipEffect};
+    let basis = |effect| OwnershipBasis {
+        rule: "test.rule".to_string(),
+        source: "test rule, in force since 2020-01-01".to_string(),
+        effect,
+        share: None,
+        chain: "\"A\" (test-list:7) holds 60 % of it".to_string(),
+    };
+    let entity = |id: &str, dataset: &str, name: &str| names::Entity {
+        id: id.to_string(),
+        dataset: dataset.to_string(),
+        schema: "Company".to_string(),
+        names: vec![names::Name {
+            text: name.to_string(),
+            kind: names::NameKind::Primary,
+        }],
+        countries: vec!["RU".to_string()],
+        birth_dates: Vec::new(),
+        identifiers: Vec::new(),
+    };
+    let mut builder = names::IndexBuilder::new();
+    builder.add(entity(
+        "ownership:flagged",
+        "ownership",
+        "Severny Veter Komponent",
+    ));
+    builder.add(entity(
+        "ownership:blocked",
+        "ownership",
+        "Tikhaya Gavan Pribor",
+    ));
+    builder.add(entity(
+        "test-list:7",
+        "test-list",
+        "Severny Veter Komponent",
+    ));
+    builder.add(entity(
+        "ownership:part",
+        "ownership",
+        "Bolshoy Kamen Servis",
+    ));
+    let file = std::env::temp_dir().join(format!("interdict-owned-{}", std::process::id()));
+    builder.write(&file).unwrap();
+    let index = names::Index::open(&file).unwrap();
+    let owned = screen::Owned::from([
+        (
+            "ownership:flagged".to_string(),
+            vec![basis(OwnershipEffect::Minority)],
+        ),
+        (
+            "ownership:blocked".to_string(),
+            vec![basis(OwnershipEffect::Blocked)],
+        ),
+        (
+            "ownership:part".to_string(),
+            vec![basis(OwnershipEffect::Possible)],
+        ),
+    ]);
+    let lookup = move |party: &TradeParty| screen::best_match(&index, &owned, party);
+    let screener =
+        screen::Screener::with_lookup(Some(Box::new(lookup)), names::STRICT, BTreeMap::new());
+    let to = |name: &str| Shipment {
+        parties: vec![party(Role::Consignee, name, "RU")],
+        ..shipment("DE>RU", "ceramic tiles for floors", "690721")
+    };
+    let findings = screener.screen(&[
+        to("Severny Veter Komponent"),
+        to("Tikhaya Gavan Pribor"),
+        to("Bolshoy Kamen Servis"),
+    ]);
+    let gates = |at: usize| -> Vec<&str> {
+        findings[at]
+            .gates
+            .iter()
+            .map(|gate| gate.id.as_str())
+            .collect()
+    };
+    let flags = |at: usize| -> Vec<&str> {
+        findings[at]
+            .flags
+            .iter()
+            .map(|flag| flag.id.as_str())
+            .filter(|id| id.starts_with('P'))
+            .collect()
+    };
+    assert_eq!((gates(0), flags(0)), (vec!["P01"], vec!["P01"]));
+    assert_eq!((gates(1), flags(1)), (vec!["P02"], vec!["P02"]));
+    assert_eq!((gates(2), flags(2)), (vec![], vec!["P03"]));
+    let gate = &findings[1].gates[0];
+    assert!(gate.reason.contains("holds 60 % of it"), "{}", gate.reason);
+    assert_eq!(gate.source, "test rule, in force since 2020-01-01");
+    std::fs::remove_file(&file).unwrap();
 }

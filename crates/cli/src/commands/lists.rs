@@ -94,6 +94,19 @@ fn import(arguments: &Arguments, paths: &[PathBuf]) -> anyhow::Result<Outcome> {
             }
         );
     }
+    for file in &read.ownership {
+        eprintln!(
+            "{}: {} statements of who owns whom, {} rejected{}",
+            plain(&file.file),
+            file.statements,
+            file.rejected,
+            if file.new {
+                ""
+            } else {
+                " (already in the ledger)"
+            }
+        );
+    }
     for rejected in &read.rejected {
         let field = rejected
             .field
@@ -116,8 +129,8 @@ fn import(arguments: &Arguments, paths: &[PathBuf]) -> anyhow::Result<Outcome> {
         );
     }
     anyhow::ensure!(
-        !read.lists.is_empty(),
-        "no list among {} files",
+        !read.lists.is_empty() || !read.ownership.is_empty(),
+        "no list and no ownership data among {} files",
         files.len()
     );
     home.index(&mut commands::bars())?;

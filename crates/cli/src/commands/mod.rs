@@ -5,6 +5,7 @@ pub(crate) mod investigate;
 pub(crate) mod lists;
 pub(crate) mod matching;
 pub(crate) mod read;
+pub(crate) mod replay;
 pub(crate) mod screen;
 pub(crate) mod verify;
 

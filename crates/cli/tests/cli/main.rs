@@ -7,6 +7,8 @@ mod batch;
 mod contract;
 mod crash;
 mod examples;
+mod owners;
+mod screening;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

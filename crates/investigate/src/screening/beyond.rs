@@ -17,12 +17,15 @@ const MOST_REMEMBERED: usize = 200_000;
 /// Most claims told of one shipment.
 const MOST_CLAIMS: usize = 5;
 
+/// Numbers of claims about a party, with the probability that it is the party meant.
+type Claimed = Vec<(usize, f64)>;
+
 /// Claims and decisions, by party.
 pub(super) struct Beyond {
     claims: Vec<Claim>,
     /// Entity id: number of the claim in `claims`.
     index: Option<Index>,
-    remembered: Mutex<HashMap<String, Arc<Vec<(usize, f64)>>>>,
+    remembered: Mutex<HashMap<String, Arc<Claimed>>>,
     decisions: HashMap<String, Vec<Decided>>,
 }
 
@@ -142,7 +145,7 @@ impl Beyond {
         background.decisions = decisions;
     }
 
-    fn claims_about(&self, name: &str) -> Arc<Vec<(usize, f64)>> {
+    fn claims_about(&self, name: &str) -> Arc<Claimed> {
         let Some(index) = &self.index else {
             return Arc::default();
         };
@@ -160,7 +163,7 @@ impl Beyond {
             names: vec![name.to_string()],
             ..Query::default()
         };
-        let found: Vec<(usize, f64)> = index
+        let found: Claimed = index
             .search(&query, names::STRICT, MOST_CLAIMS)
             .into_iter()
             .filter_map(|found| Some((found.entity_id.parse().ok()?, found.probability)))

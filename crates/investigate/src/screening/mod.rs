@@ -12,13 +12,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ledger::{NewSource, SourceKind, Timestamp};
-use model::{Case, Disposition, Finding, Rejected, Shipment};
+use model::{Case, Disposition, Finding, Rejected, Shipment, TradeParty};
 use names::Index;
 use rayon::prelude::*;
 use records::{ColumnOverrides, RecordError};
 use screen::{Cases, History, Screener};
 
 use crate::brief::{ReadSummary, RecordsRead, ShipmentBrief};
+use crate::replay::version_label;
 use crate::{Error, Home, Progress};
 use beyond::Beyond;
 use pass::FileRead;
@@ -277,18 +278,27 @@ fn refused(path: &Path, error: &records::RecordError) -> Rejected {
 
 /// The engine, with the versions of the lists it screens against.
 fn screener(home: &Home, index: Arc<Index>) -> Result<Screener, Error> {
-    let current = home
-        .ledger
-        .list_versions()?
-        .into_iter()
-        .filter(|version| version.current);
-    let lists = current.map(|version| {
-        (
-            format!("list {}", version.list),
-            format!("{} {}", version.version, &version.hash[..16]),
-        )
-    });
-    Ok(Screener::new(Some(index), lists.collect()))
+    let mut versions = list_versions(home)?;
+    let (owned, derived_from) = home.owned();
+    versions.extend(derived_from.map(|key| ("ownership".to_string(), key)));
+    Ok(screener_over(index, owned, versions))
+}
+
+/// A screener over an index in which `owned` parties stand beside the listed.
+pub(crate) fn screener_over(
+    index: Arc<Index>,
+    owned: screen::Owned,
+    versions: BTreeMap<String, String>,
+) -> Screener {
+    let lookup = move |party: &TradeParty| screen::best_match(&index, &owned, party);
+    Screener::with_lookup(Some(Box::new(lookup)), names::STRICT, versions)
+}
+
+/// Versions of the current lists, as findings name them.
+pub(crate) fn list_versions(home: &Home) -> Result<BTreeMap<String, String>, Error> {
+    let versions = home.ledger.list_versions()?;
+    let current = versions.iter().filter(|version| version.current);
+    Ok(current.map(version_label).collect())
 }
 
 /// One file as screened.

@@ -532,3 +532,36 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn statements_of_ownership_are_recorded_once_and_read_back_in_order() {
+    let (_folder, mut ledger) = fresh();
+    let file = source("owners.json", SourceKind::Ownership);
+    let statements = [owns("a", "b", 33.33), owns("b", "c", 50.0)];
+    assert!(
+        ledger
+            .record_ownership(&file.hash, &statements, at(1))
+            .is_err()
+    );
+    assert_eq!(ledger.ownership_sources().unwrap(), Vec::<String>::new());
+    ledger.record_source(&file, at(1)).unwrap();
+    assert_eq!(
+        ledger
+            .record_ownership(&file.hash, &statements, at(1))
+            .unwrap(),
+        2
+    );
+    assert_eq!(
+        ledger
+            .record_ownership(&file.hash, &statements, at(2))
+            .unwrap(),
+        0
+    );
+    let mut read = Vec::new();
+    ledger.ownership(&mut |stored| read.push(stored)).unwrap();
+    assert_eq!(read[0].location, file.location);
+    let read: Vec<_> = read.into_iter().map(|stored| stored.statement).collect();
+    assert_eq!(read, statements);
+    assert_eq!(ledger.ownership_sources().unwrap(), [file.hash]);
+    assert_eq!(ledger.verify().unwrap().problems, []);
+}

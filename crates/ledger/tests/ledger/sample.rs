@@ -9,8 +9,9 @@ use ledger::{
 };
 use model::{
     Actor, ActorKind, Claim, Credibility, Disposition, Event, Factuality, Finding, FlagHit,
-    GoodsFamily, GoodsMention, GoodsView, Grade, ListEntry, Listing, NameKind, Party, PartyName,
-    PartyView, Rejected, Reliability, Report, Role, Schema, Shipment, TradeParty,
+    GoodsFamily, GoodsMention, GoodsView, Grade, Holding, HoldingKind, ListEntry, Listing,
+    NameKind, OwnershipStatement, Party, PartyName, PartyView, Percent, Rejected, Reliability,
+    Report, Role, Schema, Share, Shipment, Stated, TradeParty,
 };
 
 pub(crate) fn at(second: i64) -> Timestamp {
@@ -292,6 +293,15 @@ pub(crate) fn filled(path: &Path) -> Ledger {
         copies: vec!["rb".to_owned(), "rc".to_owned()],
     };
     ledger.record_copies(&[group], at(9)).unwrap();
+    let register = source("owners.json", SourceKind::Ownership);
+    ledger.record_source(&register, at(9)).unwrap();
+    ledger
+        .record_ownership(
+            &register.hash,
+            &[owns("a", "b", 60.0), owns("b", "c", 50.0)],
+            at(9),
+        )
+        .unwrap();
     let mut finding_id = String::new();
     let filter = FindingFilter {
         limit: Some(1),
@@ -310,4 +320,29 @@ pub(crate) fn filled(path: &Path) -> Ledger {
             .unwrap();
     }
     ledger
+}
+
+pub(crate) fn owns(owner: &str, owned: &str, percent: f64) -> OwnershipStatement {
+    let share = Percent::try_from(percent).unwrap();
+    OwnershipStatement {
+        record: format!("{owner}-{owned}"),
+        statement: format!("s-{owner}-{owned}"),
+        date: None,
+        closed: false,
+        row: 1,
+        says: Stated::Holdings(vec![Holding {
+            owner: Some(owner.to_owned()),
+            owned: owned.to_owned(),
+            kind: HoldingKind::Shareholding,
+            share: Some(Share {
+                low: share,
+                high: share,
+            }),
+            indirect: false,
+            joint: false,
+            from: None,
+            to: None,
+            note: String::new(),
+        }]),
+    }
 }

@@ -8,7 +8,7 @@ use rusqlite::Connection;
 
 use crate::sample::{at, filled, source};
 
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 13] = [
     "event",
     "head",
     "source",
@@ -21,6 +21,7 @@ const TABLES: [&str; 12] = [
     "claim",
     "copy",
     "disposition",
+    "ownership",
 ];
 
 /// Opens the file as an intruder would, with all guards taken off; `restore` puts them back, so that only the rows

@@ -112,6 +112,17 @@ struct Alike {
     similarity: f32,
 }
 
+/// What makes the score of a listed name with one reading of a query.
+#[derive(PartialEq, Eq, Hash)]
+struct SameName {
+    normalised: u64,
+    /// Digest of the numbers of its words.
+    words: u64,
+    legal: u8,
+    semitic: bool,
+    joined: bool,
+}
+
 /// The best listed name found for an entity so far.
 struct Best {
     score: f64,
@@ -275,21 +286,42 @@ impl Index {
         let query = side(reading, words);
         let mut listed = Vec::new();
         let mut pairs = Vec::new();
+        // Lists repeat each other: the same name, analysed the same way, has the same score.
+        let mut scored: FxHashMap<SameName, (f64, usize)> = FxHashMap::default();
         for candidate in candidates {
             let Some(name) = self.name(candidate.name as usize) else {
                 continue;
             };
-            let mut result = self.score_candidate(
-                query,
-                reading.kind,
-                (&name, candidate.joined),
-                &alike,
-                (&mut listed, &mut pairs),
-            );
-            if name.kind == NameKind::WeakAlias {
+            let same = SameName {
+                normalised: name.normalised,
+                words: self.tokens(&name).fold(0, |hash, word| {
+                    (hash ^ u64::from(word))
+                        .wrapping_mul(0x0100_0000_01b3)
+                        .rotate_left(17)
+                }),
+                legal: name.legal,
+                semitic: name.semitic,
+                joined: candidate.joined,
+            };
+            let is_weak = name.kind == NameKind::WeakAlias;
+            let (mut result, words_listed) = match scored.get(&same) {
+                Some(known) if !is_weak => *known,
+                _ => {
+                    let result = self.score_candidate(
+                        query,
+                        reading.kind,
+                        (&name, candidate.joined),
+                        &alike,
+                        (&mut listed, &mut pairs),
+                    );
+                    scored.insert(same, (result, listed.len()));
+                    (result, listed.len())
+                }
+            };
+            if is_weak {
                 result = weak(result, &listed);
             }
-            if reading.kind == Kind::Craft && !reading.sure && listed.len() <= 1 {
+            if reading.kind == Kind::Craft && !reading.sure && words_listed <= 1 {
                 // Nothing says that a vessel is meant.
                 result = result.min(0.74);
             }
@@ -660,6 +692,10 @@ fn readings_of(query: &Query) -> Vec<Reading> {
             SchemaGroup::Person => &[Kind::Person],
             SchemaGroup::Organisation => &[Kind::Organisation],
             SchemaGroup::Craft => &[Kind::Craft],
+            // FollowTheMoney's word for a person or an organisation, not known which.
+            SchemaGroup::Unknown if query.schema.as_deref() == Some("LegalEntity") => {
+                &[Kind::Organisation, Kind::Person]
+            }
             SchemaGroup::Unknown => &[Kind::Organisation, Kind::Craft, Kind::Person],
         };
         for kind in kinds {

@@ -187,7 +187,7 @@ fn leg(row: &Row, outward: bool) -> Option<Leg> {
     let shipment = row.shipment;
     let to = destination(shipment)?;
     let from = dispatch(shipment)?;
-    if same_customs_area(from, to) || barred(to) != outward {
+    if same_customs_area(from, to) || barred(to, shipment.date) != outward {
         return None;
     }
     let hub = if outward { from } else { to };

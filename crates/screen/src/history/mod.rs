@@ -11,7 +11,7 @@ mod lanes;
 mod legs;
 mod parties;
 
-use model::{Background, PartyPast, Role, Shipment};
+use model::{Background, PartyPast, Records, Role, Shipment};
 
 use crate::day::{date_of, day_number};
 use kits::Kits;
@@ -28,6 +28,8 @@ pub struct History {
     kits: Kits,
     /// First and last day.
     days: Option<(i32, i32)>,
+    /// What every background says of the run; made by `finish`.
+    records: Option<Records>,
 }
 
 /// A row's parts that several kinds of history need.
@@ -73,6 +75,13 @@ impl History {
     /// To be called after the last row and before the first question.
     pub fn finish(&mut self) {
         self.legs.finish();
+        self.records = self.days.and_then(|(first, last)| {
+            Some(Records {
+                from: date_of(first)?,
+                to: date_of(last)?,
+                newcomers: self.parties.newcomers(first),
+            })
+        });
     }
 
     /// Whether every row was counted: false where a limit was met.
@@ -103,9 +112,7 @@ impl History {
         .collect();
         let pair = row.consignor.zip(row.consignee);
         let background = Background {
-            records: self
-                .days
-                .and_then(|(first, last)| Some((date_of(first)?, date_of(last)?))),
+            records: self.records.clone(),
             parties,
             pair_first_seen: pair
                 .and_then(|(from, to)| self.parties.pair_first_seen(from, to))

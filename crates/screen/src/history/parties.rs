@@ -164,6 +164,19 @@ impl Parties {
         !self.full
     }
 
+    /// Share of dated parties that began after the control date, and long enough after the records do; four decimals.
+    pub(super) fn newcomers(&self, records_from: i32) -> f64 {
+        let rules = &tables().history;
+        let since = rules
+            .control_day
+            .max(records_from + rules.records_before_days);
+        let dated = self.all.iter().filter_map(|party| party.first);
+        let (all, new) = dated.fold((0u32, 0u32), |(all, new), first| {
+            (all + 1, new + u32::from(first >= since))
+        });
+        (f64::from(new) / f64::from(all.max(1)) * 1e4).round() / 1e4
+    }
+
     pub(super) fn number(&self, party: &TradeParty) -> Option<u32> {
         self.numbers.get(&digest(&party.name)?).copied()
     }

@@ -78,7 +78,7 @@ fn a_partys_past_is_seen_from_the_row() {
         background.pair_first_seen.unwrap().to_string(),
         "2021-01-10"
     );
-    assert_eq!(background.records.unwrap().1.to_string(), "2022-06-01");
+    assert_eq!(background.records.unwrap().to.to_string(), "2022-06-01");
 }
 
 #[test]
@@ -106,8 +106,8 @@ fn two_legs_are_one_delivery() {
     assert_eq!(found.ratio, 0.95);
     assert_eq!(leg(2).unwrap().link, LegLink::Goods);
     assert!(leg(0).unwrap().outward);
-    for at in 3..rows.len() {
-        assert_eq!(leg(at), None, "{}", rows[at].row_id);
+    for (at, row) in rows.iter().enumerate().skip(3) {
+        assert_eq!(leg(at), None, "{}", row.row_id);
     }
 }
 

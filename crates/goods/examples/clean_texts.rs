@@ -1,6 +1,6 @@
 //! How often the text layer alone would raise an alert on ordinary goods: alerts per 1,000 rows on each clean set.
 //!
-//! `cargo run --example clean -p goods -- FOLDER [-v] [MORE.tsv…]`, where FOLDER holds `ru_goods_hs4.csv` and its
+//! `cargo run --example clean_texts -p goods -- FOLDER [-v] [MORE.tsv…]`, where FOLDER holds `ru_goods_hs4.csv` and its
 //! neighbours, and further files hold a description, a tab and a code a line.
 
 use std::path::Path;
