@@ -2,7 +2,7 @@
 //! tell the same story.
 
 use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use model::{GoodsFamily, HsCode};
 use serde::Deserialize;
@@ -80,9 +80,16 @@ pub struct Assessment {
     pub vague: bool,
     /// Text and code disagree about goods of interest.
     pub text_code_conflict: Option<Conflict>,
-    /// Headings that the text points to, likeliest first; empty where it says nothing.
+    /// Headings that the lexicon's words point to; empty where none does. See [`Assessment::reading`].
     pub hs_likely: Vec<String>,
-    /// The same by the classifier alone, with probabilities; empty where it cannot tell.
+    hs: Option<HsCode>,
+    reading: OnceLock<Reading>,
+}
+
+/// What the classifier makes of the text.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Reading {
+    /// Headings with probabilities, best first; empty where it cannot tell.
     pub read_as: Vec<(String, f32)>,
     /// How surprising the declared code is, given the text; see [`text_surprise`]. None where the text or the code does
     /// not allow to say.
@@ -90,6 +97,20 @@ pub struct Assessment {
 }
 
 impl Assessment {
+    /// What the classifier makes of the text: asked for once, and only where it matters, since it costs more than all
+    /// the rest.
+    pub fn reading(&self) -> &Reading {
+        self.reading.get_or_init(|| {
+            let Some(headings) = headings(&self.text).filter(Headings::reliable) else {
+                return Reading::default();
+            };
+            Reading {
+                surprise: self.hs.as_ref().and_then(|hs| text_surprise(&headings, hs)),
+                read_as: headings.likely().to_vec(),
+            }
+        })
+    }
+
     /// The words of a mention, as written.
     pub fn words(&self, mention: &GoodsMention) -> &str {
         self.text.get(mention.start..mention.end).unwrap_or("")
@@ -164,9 +185,6 @@ pub fn category_meaning(category: &str) -> &'static str {
 
 /// Most bytes of a description that are read. The longest real one seen has about 5,000; more is no description.
 const LONGEST_TEXT: usize = 32_768;
-
-/// Probability from which a heading of the classifier is told.
-const LEAST_LIKELY: f32 = 0.2;
 
 /// Most cover words that an assessment repeats.
 const MOST_COVER_WORDS: usize = 8;
@@ -247,19 +265,8 @@ pub fn assess(
         .collect();
     let vague = lead.is_none() && is_vague(&read, &ignore);
 
-    let headings = headings(&read).filter(Headings::reliable);
-    let surprise = headings
-        .as_ref()
-        .zip(hs)
-        .and_then(|(headings, hs)| text_surprise(headings, hs));
-    let read_as = headings.map_or_else(Vec::new, |headings| headings.likely().to_vec());
     let mut hs_likely: Vec<String> = Vec::new();
-    let by_lexicon = lead.iter().flat_map(|at| mentions[*at].expected_hs);
-    let by_classifier = read_as
-        .iter()
-        .filter(|(_, probability)| *probability >= LEAST_LIKELY)
-        .map(|(code, _)| code);
-    for code in by_lexicon.chain(by_classifier) {
+    for code in lead.iter().flat_map(|at| mentions[*at].expected_hs) {
         if !hs_likely.contains(code) {
             hs_likely.push(code.clone());
         }
@@ -276,8 +283,8 @@ pub fn assess(
         vague,
         text_code_conflict: conflict,
         hs_likely,
-        read_as,
-        surprise,
+        hs: hs.cloned(),
+        reading: OnceLock::new(),
         mentions,
     }
 }

@@ -21,7 +21,9 @@ mod scope;
 mod table;
 mod vague;
 
-pub use assess::{Assessment, Conflict, GoodsGrade, assess, category_grade, category_meaning};
+pub use assess::{
+    Assessment, Conflict, GoodsGrade, Reading, assess, category_grade, category_meaning,
+};
 pub use control::{Action, ControlEntry, controls, is_controlled};
 pub use lexicon::{GoodsMention, Strength, mentions};
 pub use scope::innocent_context;

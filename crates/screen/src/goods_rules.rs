@@ -12,7 +12,6 @@ pub(crate) fn hits(seen: &Seen, hits: &mut Vec<Hit>) {
     high_priority(seen, hits);
     arms_code(seen, hits);
     text_against_code(seen, hits);
-    code_against_text(seen, hits);
     model(seen, hits);
     wording(seen, hits);
     end_use(seen, hits);
@@ -149,16 +148,21 @@ fn text_against_code(seen: &Seen, hits: &mut Vec<Hit>) {
 }
 
 /// The classifier reads the text as goods that are not declared under the code's chapter, miscoding counted in. Where the
-/// lexicon found the same (G03), that is the flag.
-fn code_against_text(seen: &Seen, hits: &mut Vec<Hit>) {
+/// lexicon found the same (G03), that is the flag. Asked last, and only if something else was seen: the flag counts in
+/// company alone.
+pub(crate) fn code_against_text(seen: &Seen, hits: &mut Vec<Hit>) {
     let goods = seen.goods;
-    let Some(surprise) = goods
+    if hits.is_empty() {
+        return;
+    }
+    let reading = goods.reading();
+    let Some(surprise) = reading
         .surprise
         .filter(|surprise| *surprise >= LEAST_SURPRISE)
     else {
         return;
     };
-    let Some((code, probability)) = goods.read_as.first() else {
+    let Some((code, probability)) = reading.read_as.first() else {
         return;
     };
     if *probability < LEAST_CERTAIN || goods.text_code_conflict.is_some() {

@@ -208,7 +208,7 @@ impl Screener {
             goods: GoodsView {
                 family: seen.goods.family,
                 hs_declared: shipment.hs.clone(),
-                hs_likely: seen.goods.hs_likely.clone(),
+                hs_likely: hs_likely(seen, &hits),
                 control: seen
                     .goods
                     .controls
@@ -242,8 +242,26 @@ fn hits(seen: &Seen) -> Vec<Hit> {
     goods_rules::hits(seen, &mut hits);
     value::hits(seen, &mut hits);
     past::hits(seen, &mut hits);
+    goods_rules::code_against_text(seen, &mut hits);
     hits
 }
+
+/// Headings that the text points to: by the lexicon, and by the classifier where it was asked.
+fn hs_likely(seen: &Seen, hits: &[Hit]) -> Vec<String> {
+    let mut likely = seen.goods.hs_likely.clone();
+    if hits.is_empty() {
+        return likely;
+    }
+    for (code, probability) in &seen.goods.reading().read_as {
+        if *probability >= LEAST_LIKELY && !likely.contains(code) {
+            likely.push(code.clone());
+        }
+    }
+    likely
+}
+
+/// Probability from which a heading of the classifier is told.
+const LEAST_LIKELY: f32 = 0.2;
 
 /// Those whose place a party of the shipment took.
 fn predecessors(shipment: &Shipment) -> &[Predecessor] {
