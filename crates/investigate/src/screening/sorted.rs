@@ -12,16 +12,14 @@ use model::Finding;
 use rayon::prelude::*;
 use screen::RankKey;
 
-/// Bytes of findings held in memory before a run is put aside.
-const MOST_HELD: usize = 128 << 20;
+/// Findings held in memory before a run is put aside: 1 to 2 KB each.
+const MOST_HELD: usize = 65_536;
 
 /// Gathers findings; [`finish`](Self::finish) gives them back in order.
 pub(super) struct Sorter {
     folder: PathBuf,
-    held: Vec<(RankKey, Vec<u8>)>,
-    bytes: usize,
+    held: Vec<(RankKey, Box<Finding>)>,
     runs: Vec<File>,
-    count: u64,
     /// The same for every finding of a run, so it is put aside once.
     versions: Arc<BTreeMap<String, String>>,
 }
@@ -32,9 +30,7 @@ impl Sorter {
         Self {
             folder: folder.to_path_buf(),
             held: Vec::new(),
-            bytes: 0,
             runs: Vec::new(),
-            count: 0,
             versions: Arc::default(),
         }
     }
@@ -45,44 +41,40 @@ impl Sorter {
             return Ok(());
         };
         self.versions = first.versions.clone();
-        self.count += findings.len() as u64;
-        let written: Vec<(RankKey, Vec<u8>)> = findings
-            .into_par_iter()
-            .map(|mut finding| {
-                finding.versions = Arc::default();
-                Ok((RankKey::of(&finding), serde_json::to_vec(&finding)?))
-            })
-            .collect::<io::Result<_>>()?;
-        // A key holds the file name and row id once more.
-        self.bytes += written
-            .iter()
-            .map(|(_, line)| line.len() + 160)
-            .sum::<usize>();
-        self.held.extend(written);
-        if self.bytes >= MOST_HELD {
+        self.held.extend(findings.into_iter().map(|mut finding| {
+            finding.versions = Arc::default();
+            (RankKey::of(&finding), Box::new(finding))
+        }));
+        if self.held.len() >= MOST_HELD {
             self.put_aside()?;
         }
         Ok(())
     }
 
     fn put_aside(&mut self) -> io::Result<()> {
-        self.held.par_sort_unstable();
+        self.held.par_sort_unstable_by(|a, b| a.0.cmp(&b.0));
         let mut writer =
             zstd::stream::write::Encoder::new(tempfile::tempfile_in(&self.folder)?, 1)?;
-        for (_, line) in self.held.drain(..) {
+        let lines: Vec<Vec<u8>> = std::mem::take(&mut self.held)
+            .into_par_iter()
+            .map(|(_, finding)| {
+                let mut line = serde_json::to_vec(&finding)?;
+                line.push(b'\n');
+                Ok(line)
+            })
+            .collect::<io::Result<_>>()?;
+        for line in lines {
             writer.write_all(&line)?;
-            writer.write_all(b"\n")?;
         }
         let mut file = writer.finish()?;
         file.seek(SeekFrom::Start(0))?;
         self.runs.push(file);
-        self.bytes = 0;
         Ok(())
     }
 
     /// All findings, ranked from 1.
     pub(super) fn finish(mut self) -> io::Result<SortedFindings> {
-        self.held.par_sort_unstable();
+        self.held.par_sort_unstable_by(|a, b| a.0.cmp(&b.0));
         let mut runs: Vec<Run> = Vec::new();
         for file in self.runs {
             let decoder = zstd::stream::read::Decoder::new(file)?;
@@ -93,7 +85,6 @@ impl Sorter {
             runs,
             heads: BinaryHeap::new(),
             rank: 0,
-            count: self.count,
             versions: self.versions,
         };
         for run in 0..sorted.runs.len() {
@@ -108,13 +99,12 @@ pub struct SortedFindings {
     runs: Vec<Run>,
     heads: BinaryHeap<Reverse<Head>>,
     rank: u64,
-    count: u64,
     versions: Arc<BTreeMap<String, String>>,
 }
 
 enum Run {
     File(BufReader<Box<dyn Read>>),
-    Held(std::vec::IntoIter<(RankKey, Vec<u8>)>),
+    Held(std::vec::IntoIter<(RankKey, Box<Finding>)>),
 }
 
 /// The next finding of a run.
@@ -145,27 +135,22 @@ impl Ord for Head {
 }
 
 impl SortedFindings {
-    /// How many there are.
-    pub fn count(&self) -> u64 {
-        self.count
-    }
-
     fn advance(&mut self, run: usize) -> io::Result<()> {
-        let line = match &mut self.runs[run] {
-            Run::Held(lines) => lines.next().map(|(_, line)| line),
+        let next = match &mut self.runs[run] {
+            Run::Held(findings) => findings.next(),
             Run::File(reader) => {
                 let mut line = Vec::new();
                 reader.read_until(b'\n', &mut line)?;
-                (!line.is_empty()).then_some(line)
+                if line.is_empty() {
+                    None
+                } else {
+                    let finding: Box<Finding> = serde_json::from_slice(&line)?;
+                    Some((RankKey::of(&finding), finding))
+                }
             }
         };
-        if let Some(line) = line {
-            let finding: Box<Finding> = serde_json::from_slice(&line)?;
-            self.heads.push(Reverse(Head {
-                key: RankKey::of(&finding),
-                run,
-                finding,
-            }));
+        if let Some((key, finding)) = next {
+            self.heads.push(Reverse(Head { key, run, finding }));
         }
         Ok(())
     }
@@ -185,5 +170,64 @@ impl Iterator for SortedFindings {
         finding.rank = self.rank;
         finding.versions = self.versions.clone();
         Some(Ok(finding))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::{Disposition, GoodsView};
+
+    use super::*;
+
+    fn finding(row: u64, score: f64) -> Finding {
+        Finding {
+            row_id: format!("r{row}"),
+            file: "hand-written".to_string(),
+            row,
+            disposition: Disposition::Release,
+            score,
+            probability: 0.0,
+            rank: 0,
+            gates: Vec::new(),
+            flags: Vec::new(),
+            goods: GoodsView {
+                family: None,
+                hs_declared: None,
+                hs_likely: Vec::new(),
+                control: Vec::new(),
+            },
+            parties: Vec::new(),
+            missing: Vec::new(),
+            innocent: String::new(),
+            clears: String::new(),
+            versions: Arc::new(BTreeMap::from([("v".to_string(), "1".to_string())])),
+        }
+    }
+
+    #[test]
+    fn findings_put_aside_come_back_in_order_with_those_that_were_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut sorter = Sorter::new(folder.path());
+        let scores = |part: u64| (0..500).map(move |row| part * 500 + row);
+        for part in 0..4 {
+            let batch: Vec<Finding> = scores(part)
+                .map(|row| finding(row, (row * 7919 % 1000) as f64 / 100.0))
+                .collect();
+            sorter.add(batch).unwrap();
+            if part < 3 {
+                sorter.put_aside().unwrap();
+            }
+        }
+        let sorted = sorter.finish().unwrap();
+        let found: Vec<Finding> = sorted.map(Result::unwrap).collect();
+        assert_eq!(found.len(), 2000);
+        assert!(found.windows(2).all(|two| two[0].score >= two[1].score));
+        assert!(
+            found
+                .iter()
+                .zip(1..)
+                .all(|(finding, rank)| finding.rank == rank)
+        );
+        assert!(found.iter().all(|finding| finding.versions.len() == 1));
     }
 }
