@@ -179,7 +179,8 @@ mod tests {
             .map(|(flag, level)| Hit::new(flag, level))
             .collect();
         let (flags, score) = flags(hits);
-        assert!((score - expect).abs() < 1e-9, "{score} {flags:#?}");
+        // Every flag is rounded to four decimals.
+        assert!((score - expect).abs() < 5e-4, "{score} {flags:#?}");
     }
 
     #[test]
