@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use investigate::screening;
 use model::{Disposition, Shipment};
 use records::ColumnOverrides;
-use screen::Screener;
+use screen::{Owned, Screener};
 
 use crate::Setting;
 use crate::data::{Dice, column, home_with, list_paths};
@@ -54,7 +54,7 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
             .map(|party| &party.name);
         parties = names.collect::<HashSet<_>>().len();
         // A screener remembers what it looked up, so each run has its own.
-        let screener = Screener::new(Some(index.clone()), Default::default());
+        let screener = Screener::new(Some(index.clone()), Owned::new(), Default::default());
         (hold, review) = (0, 0);
         let (_, took) = timed(|| {
             for finding in shipments
@@ -67,7 +67,7 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
             Ok(())
         })?;
         screening.push(rate(took));
-        let without_lists = Screener::new(None, Default::default());
+        let without_lists = Screener::new(None, Owned::new(), Default::default());
         let (_, took) = timed(|| {
             for batch in shipments.chunks(BATCH) {
                 std::hint::black_box(without_lists.screen(batch));

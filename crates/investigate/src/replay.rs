@@ -10,7 +10,7 @@ use screen::Screener;
 use serde::Serialize;
 
 use crate::home::indexed;
-use crate::screening::{list_versions, screener_over};
+use crate::screening::list_versions;
 use crate::{Error, Home, Progress};
 
 /// Findings made again at once.
@@ -106,7 +106,7 @@ pub fn replay(
             Some(_) => home.owned().0,
             None => screen::Owned::default(),
         };
-        let screener = screener_over(index, owned, versions.into_iter().collect());
+        let screener = Screener::new(Some(index), owned, versions.into_iter().collect());
         for batch in findings.chunks(BATCH) {
             again(&screener, batch, &mut outcome);
         }

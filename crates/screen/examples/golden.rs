@@ -80,7 +80,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         ));
     }
 
-    let screener = screen::Screener::new(index, std::collections::BTreeMap::new());
+    let screener = screen::Screener::new(
+        index,
+        screen::Owned::new(),
+        std::collections::BTreeMap::new(),
+    );
     let mut findings = screener.screen(&shipments);
     screen::rank(&mut findings);
 

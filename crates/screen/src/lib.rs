@@ -11,6 +11,7 @@
 //! What other rows say of a shipment comes from a [`History`], which puts it into the shipment as its background:
 //! screening is a function of the shipment, the lists and the tables, so a stored shipment can be screened again.
 
+pub mod audit;
 mod cache;
 mod cases;
 mod day;
@@ -30,6 +31,6 @@ mod value;
 
 pub use cases::Cases;
 pub use history::History;
-pub use owned::{Owned, best_match};
+pub use owned::Owned;
 pub use screener::{Evidence, PartyLookup, RankKey, Screener, party_match, rank};
 pub use tables::{RedFlag, redflags};

@@ -18,7 +18,11 @@ const LOOKED_AT: usize = 6;
 
 /// The entry of the index that a party most probably is, from `names::BALANCED` on: the best listed or blocked one; one
 /// that only raises a flag where there is no other.
-pub fn best_match(index: &names::Index, owned: &Owned, party: &TradeParty) -> Option<PartyMatch> {
+pub(crate) fn best_match(
+    index: &names::Index,
+    owned: &Owned,
+    party: &TradeParty,
+) -> Option<PartyMatch> {
     let limit = if owned.is_empty() { 1 } else { LOOKED_AT };
     let mut found: Vec<PartyMatch> = index
         .search(&query(party), names::BALANCED, limit)

@@ -56,27 +56,7 @@ pub(crate) fn weights(hits: &[Hit]) -> Vec<f64> {
             row
         })
         .collect();
-    // The largest set of hits that keep each other company: start from all, drop those left alone until none is.
-    let mut counts: Vec<bool> = rows.iter().map(Option::is_some).collect();
-    loop {
-        let alone: Vec<usize> = (0..hits.len())
-            .filter(|&at| counts[at])
-            .filter(|&at| {
-                rows[at].is_some_and(|row| {
-                    let company = |other: usize| {
-                        other != at && counts[other] && row.accepts(hits[other].flag)
-                    };
-                    !row.needed.is_empty() && !(0..hits.len()).any(company)
-                })
-            })
-            .collect();
-        if alone.is_empty() {
-            break;
-        }
-        for at in alone {
-            counts[at] = false;
-        }
-    }
+    let counts = in_company(&rows);
     let raw: Vec<(f64, &str)> = rows
         .iter()
         .zip(hits)
@@ -100,12 +80,36 @@ pub(crate) fn weights(hits: &[Hit]) -> Vec<f64> {
         .collect()
 }
 
+/// Which flags count: the largest set in which each has the company it needs. Start from all that have a weight, drop
+/// those left alone until none is.
+pub(crate) fn in_company(rows: &[Option<&WeightRow>]) -> Vec<bool> {
+    let mut counts: Vec<bool> = rows.iter().map(Option::is_some).collect();
+    loop {
+        let has_company = |at: usize, row: &WeightRow| {
+            row.needed.is_empty()
+                || (0..rows.len()).any(|other| {
+                    other != at
+                        && counts[other]
+                        && rows[other].is_some_and(|other| row.accepts(&other.flag))
+                })
+        };
+        let alone: Vec<usize> = (0..rows.len())
+            .filter(|&at| counts[at] && rows[at].is_some_and(|row| !has_company(at, row)))
+            .collect();
+        if alone.is_empty() {
+            return counts;
+        }
+        for at in alone {
+            counts[at] = false;
+        }
+    }
+}
+
 /// Hits that count, as flags, heaviest first, and their sum.
-pub(crate) fn flags(hits: Vec<Hit>) -> (Vec<FlagHit>, f64) {
-    let weights = weights(&hits);
+pub(crate) fn flags(hits: &[Hit]) -> (Vec<FlagHit>, f64) {
     let mut flags: Vec<FlagHit> = hits
-        .into_iter()
-        .zip(weights)
+        .iter()
+        .zip(weights(hits))
         .filter(|(_, weight)| *weight > 0.0)
         .map(|(hit, weight)| FlagHit {
             source: tables()
@@ -114,7 +118,7 @@ pub(crate) fn flags(hits: Vec<Hit>) -> (Vec<FlagHit>, f64) {
                 .map_or(String::new(), |flag| flag.source.clone()),
             id: hit.flag.to_string(),
             weight: round(weight),
-            evidence: hit.evidence,
+            evidence: hit.evidence.clone(),
         })
         .collect();
     flags.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.id.cmp(&b.id)));
@@ -178,7 +182,7 @@ mod tests {
             .iter()
             .map(|(flag, level)| Hit::new(flag, level))
             .collect();
-        let (flags, score) = flags(hits);
+        let (flags, score) = flags(&hits);
         // Every flag is rounded to four decimals.
         assert!((score - expect).abs() < 5e-4, "{score} {flags:#?}");
     }
@@ -228,7 +232,7 @@ mod tests {
             let before: Vec<Hit> = picks.iter().map(hit).collect();
             let mut after = before.clone();
             after.push(hit(&extra));
-            proptest::prop_assert!(flags(after).1 >= flags(before).1 - 1e-3);
+            proptest::prop_assert!(flags(&after).1 >= flags(&before).1 - 1e-3);
         }
     }
 }

@@ -58,17 +58,21 @@ const GOODS_KEPT: usize = 50_000;
 impl Screener {
     /// A screener against an index of listed parties; none screens goods, routes and values alone.
     ///
-    /// Matches from `names::BALANCED` add to the score by their probability, those from `names::STRICT` close a gate.
-    /// `list_versions` (list name → version) are carried into every finding.
-    pub fn new(index: Option<Arc<names::Index>>, list_versions: BTreeMap<String, String>) -> Self {
+    /// Matches from `names::BALANCED` add to the score, those from `names::STRICT` close a gate. `owned` says why entries
+    /// of the dataset `ownership` are in the index. `list_versions` (list name → version) are carried into every finding.
+    pub fn new(
+        index: Option<Arc<names::Index>>,
+        owned: Owned,
+        list_versions: BTreeMap<String, String>,
+    ) -> Self {
         let lookup = index.map(|index| -> Box<PartyLookup> {
-            Box::new(move |party| best_match(&index, &Owned::default(), party))
+            Box::new(move |party| best_match(&index, &owned, party))
         });
         Self::with_lookup(lookup, names::STRICT, list_versions)
     }
 
-    /// A screener over any other way to look up parties, [`best_match`] with owned parties among them; `strict` is the match score from which a listed party is
-    /// held without further evidence.
+    /// A screener over any other way to look up parties; `strict` is the match score from which a listed party is held
+    /// without further evidence.
     pub fn with_lookup(
         lookup: Option<Box<PartyLookup>>,
         strict: f64,
@@ -185,7 +189,7 @@ impl Screener {
     fn finding(&self, seen: &Seen) -> Finding {
         let gates = gates::gates(seen);
         let hits = hits(seen);
-        let (flags, score) = flags(hits.clone());
+        let (flags, score) = flags(&hits);
         let disposition = if !gates.is_empty() {
             Disposition::Hold
         } else if score >= tables().score.review_score {

@@ -53,9 +53,10 @@ pub struct RedFlag {
 
 #[derive(Deserialize)]
 pub(crate) struct WeightRow {
-    flag: String,
-    level: String,
+    pub(crate) flag: String,
+    pub(crate) level: String,
     pub(crate) group: String,
+    pub(crate) guess: f64,
     pub(crate) weight: f64,
     needs: String,
     #[serde(skip)]
@@ -230,17 +231,9 @@ pub(crate) struct Tables {
 
 static LOADED: LazyLock<Tables> = LazyLock::new(|| Tables {
     redflags: by_key("redflags", |row: &RedFlag| row.id.clone()),
-    weights: rows::<WeightRow>("weights")
+    weights: weight_rows()
         .into_iter()
-        .map(|mut row| {
-            row.needed = row
-                .needs
-                .split('|')
-                .filter(|id| !id.is_empty())
-                .map(str::to_string)
-                .collect();
-            ((row.flag.clone(), row.level.clone()), row)
-        })
+        .map(|row| ((row.flag.clone(), row.level.clone()), row))
         .collect(),
     score: toml::from_str(text("score"))
         .unwrap_or_else(|error| panic!("embedded table score: {error}")),
@@ -275,6 +268,16 @@ static LOADED: LazyLock<Tables> = LazyLock::new(|| Tables {
         .collect(),
     explanations: by_key("explanations", |row: &Explanation| row.r#for.clone()),
 });
+
+/// The weights in the order of their table.
+pub(crate) fn weight_rows() -> Vec<WeightRow> {
+    let mut rows: Vec<WeightRow> = rows("weights");
+    for row in &mut rows {
+        let needs = row.needs.split('|').filter(|id| !id.is_empty());
+        row.needed = needs.map(str::to_string).collect();
+    }
+    rows
+}
 
 fn destinations() -> HashMap<String, Vec<Destination>> {
     let mut by_country: HashMap<String, Vec<Destination>> = HashMap::new();

@@ -421,7 +421,7 @@ fn an_index_closes_the_gate_and_leaves_strangers_alone() {
     builder.write(&path).unwrap();
     let index = std::sync::Arc::new(names::Index::open(&path).unwrap());
     let versions = BTreeMap::from([("test-list".to_string(), "2023-03-01".to_string())]);
-    let screener = screen::Screener::new(Some(index), versions);
+    let screener = screen::Screener::new(Some(index), screen::Owned::new(), versions);
 
     let to = |name: &str| Shipment {
         parties: vec![party(Role::Consignee, name, "RU")],
@@ -500,9 +500,7 @@ fn an_owned_party_closes_its_own_gate_and_a_flag_never_hides_a_listed_party() {
             vec![basis(OwnershipEffect::Possible)],
         ),
     ]);
-    let lookup = move |party: &TradeParty| screen::best_match(&index, &owned, party);
-    let screener =
-        screen::Screener::with_lookup(Some(Box::new(lookup)), names::STRICT, BTreeMap::new());
+    let screener = screen::Screener::new(Some(std::sync::Arc::new(index)), owned, BTreeMap::new());
     let to = |name: &str| Shipment {
         parties: vec![party(Role::Consignee, name, "RU")],
         ..shipment("DE>RU", "ceramic tiles for floors", "690721")

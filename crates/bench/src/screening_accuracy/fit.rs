@@ -1,16 +1,16 @@
-//! Fits the weights of red flags: logistic regression on made-up trade with planted cases, no weight below zero, every
-//! weight drawn towards what it is now; caps and company stay as the engine has them. Then score to probability, by
-//! isotonic regression on other rows.
+//! Fits the weights of red flags: logistic regression on made-up trade with planted cases, every weight drawn towards its
+//! first guess and held near it; caps and company stay as the engine has them. Then score to probability, by isotonic
+//! regression on other rows.
 //!
-//! Three worlds are made: one to fit on, one to calibrate on, one to judge by. Written texts are halved between the first
-//! and the other two, so no text that is judged was fitted on. Each planted case and each
-//! pair of honest parties counts once, however many rows it has.
+//! Worlds are made to fit on, one to calibrate on and one to judge by, none of them one that `bench planted` makes by
+//! default. Written texts are halved between those to fit on and the other two, so no text that is judged was fitted on.
+//! Each planted case and each pair of honest parties counts once, however many rows it has.
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use screen::Screener;
+use screen::{Owned, Screener};
 
 use crate::Setting;
 use crate::data::{home_with, list_paths};
@@ -25,7 +25,13 @@ use super::regression::{fit, loss, patterns};
 use super::weights::Table;
 use super::{BATCH, BUDGETS, add_background, clean};
 
-/// Standard deviations of a weight around what it is now, from which the best for unseen operators is taken.
+/// Worlds to fit on: one alone moved some weights by as much as they were worth.
+const WORLDS: u64 = 3;
+
+/// Added to the seed, so that `bench planted` judges by worlds that were not fitted on.
+const APART: u64 = 1_000;
+
+/// Standard deviations of a weight around its first guess, from which the best for unseen operators is taken.
 const SPREADS: [f64; 4] = [0.25, 0.5, 1.0, 2.0];
 
 /// Which rows of an operator (all where none is named) come before all but a share of the honest rows.
@@ -36,25 +42,13 @@ struct Found {
     found_cases: [usize; BUDGETS.len()],
 }
 
-fn found(
-    table: &Table,
-    weights: &[f64],
-    examples: &[Example],
-    operator: Option<&str>,
-    gates_first: bool,
-) -> Found {
-    let mut order: Vec<(bool, f64, usize)> = examples
+fn found(table: &Table, weights: &[f64], examples: &[Example], operator: Option<&str>) -> Found {
+    let mut order: Vec<(f64, usize)> = examples
         .iter()
         .enumerate()
-        .map(|(at, row)| {
-            (
-                gates_first && row.gated,
-                table.score(weights, &row.features),
-                at,
-            )
-        })
+        .map(|(at, row)| (table.score(weights, &row.features), at))
         .collect();
-    order.sort_by(|a, b| b.0.cmp(&a.0).then(b.1.total_cmp(&a.1)).then(a.2.cmp(&b.2)));
+    order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     let honest = examples.iter().filter(|row| !row.planted).count() as f64;
     let mut result = Found {
         rows: 0,
@@ -65,7 +59,7 @@ fn found(
     let mut cases: [BTreeSet<u64>; BUDGETS.len()] = Default::default();
     let mut all = BTreeSet::new();
     let mut before = 0.0;
-    for (_, _, at) in order {
+    for (_, at) in order {
         let row = &examples[at];
         if !row.planted {
             before += 1.0;
@@ -100,7 +94,7 @@ impl Found {
         rows.chain(cases).collect::<Vec<_>>().join(" | ")
     }
 
-    /// Rows at 0.1 and 1 %, in short.
+    /// Rows at each budget, in short.
     fn short(&self) -> String {
         let percent = |found: usize| 100.0 * found as f64 / self.rows.max(1) as f64;
         format!(
@@ -116,25 +110,38 @@ impl Found {
 pub(crate) fn run(setting: &Setting, out: &Path) -> Result<()> {
     let (_folder, home) = home_with(&list_paths(&setting.data))?;
     let sources = Sources::read(&setting.data, &home)?;
-    let screener = Screener::new(Some(home.index(&mut |_| {})?), Default::default());
-    let table = Table::read()?;
-    let seed = setting.traffic.seed;
+    let screener = Screener::new(
+        Some(home.index(&mut |_| {})?),
+        Owned::new(),
+        Default::default(),
+    );
+    let table = Table::read();
+    let seed = setting.traffic.seed + APART;
     let world = |seed, half| examples(setting, &sources, &screener, &table, seed, half);
-    let first = world(seed, Half::First)?;
-    let second = world(seed + 1, Half::Second)?;
-    let third = world(seed + 2, Half::Second)?;
+    let mut first = Vec::new();
+    for number in 0..WORLDS {
+        let mut rows = world(seed + number, Half::First)?;
+        // Cases are numbered from 1 in every world.
+        for row in rows.iter_mut().filter(|row| row.planted) {
+            row.case |= (number + 1) << 48;
+        }
+        first.extend(rows);
+    }
+    let second = world(seed + WORLDS, Half::Second)?;
+    let third = world(seed + WORLDS + 1, Half::Second)?;
     let operators: BTreeSet<String> = first
         .iter()
         .filter(|row| row.planted)
         .map(|row| row.operator.clone())
         .collect();
-    let present = table.present();
+    let guesses = table.guesses();
 
     println!("## Weights of red flags\n");
     println!(
-        "{}; {} rows to fit on (seed {seed}), as many to calibrate and to judge on, {:.0} % of them planted; all lists.\n",
+        "{}; {} rows of {WORLDS} worlds to fit on (seeds from {seed}), {} to calibrate and as many to judge on, {:.0} % of them planted; all lists.\n",
         machine(),
         first.len(),
+        second.len(),
         100.0 * PREVALENCE
     );
     // The spread that serves operators best that were not fitted on.
@@ -171,13 +178,13 @@ pub(crate) fn run(setting: &Setting, out: &Path) -> Result<()> {
         .map(|operator| {
             loss(
                 &table,
-                &present,
+                &guesses,
                 &patterns(&only(&second, operator), None, table.prior),
             )
         })
         .collect();
     println!(
-        "| none: weights as they are | {:.3} |\n",
+        "| none: first guesses | {:.3} |\n",
         unfitted.iter().sum::<f64>() / unfitted.len().max(1) as f64
     );
     let spread = best.1;
@@ -188,31 +195,27 @@ pub(crate) fn run(setting: &Setting, out: &Path) -> Result<()> {
     let fitted = fit(&table, &patterns(&first, None, table.prior), spread);
 
     println!(
-        "Spread {spread} from here on. Judged on the third world; shares of honest rows before a row, as in `bench planted`.\n"
+        "Spread {spread} from here on. Judged on the last world; shares of honest rows before a row, as in `bench planted`.\n"
     );
     println!(
         "| weights | rows at 0.1 % | 0.5 % | 1 % | cases at 0.1 % | 0.5 % | 1 % |\n|---|---:|---:|---:|---:|---:|---:|"
     );
-    for (name, weights) in [("as they are", &present), ("fitted", &fitted)] {
+    for (name, weights) in [("first guesses", &guesses), ("fitted", &fitted)] {
         println!(
             "| {name} | {} |",
-            found(&table, weights, &third, None, true).cells()
-        );
-        println!(
-            "| {name}, gates not first | {} |",
-            found(&table, weights, &third, None, false).cells()
+            found(&table, weights, &third, None).cells()
         );
     }
     println!(
-        "\n| operator, rows at 0.1 / 0.5 / 1 % | as they are | fitted without it | fitted |\n|---|---:|---:|---:|"
+        "\n| operator, rows at 0.1 / 0.5 / 1 % | first guesses | fitted without it | fitted |\n|---|---:|---:|---:|"
     );
     for operator in &operators {
-        let at = |weights: &[f64]| found(&table, weights, &third, Some(operator), true);
+        let at = |weights: &[f64]| found(&table, weights, &third, Some(operator));
         let without = &left_out[&(place, operator.as_str())];
         println!(
             "| {operator} ({}) | {} | {} | {} |",
-            at(&present).rows,
-            at(&present).short(),
+            at(&guesses).rows,
+            at(&guesses).short(),
             at(without).short(),
             at(&fitted).short()
         );
@@ -220,10 +223,10 @@ pub(crate) fn run(setting: &Setting, out: &Path) -> Result<()> {
 
     println!("\n### Alerts among honest rows at a review score\n");
     println!(
-        "| review score | weights as they are: honest per 1,000 | planted rows | fitted: honest per 1,000 | planted rows |\n|---:|---:|---:|---:|---:|"
+        "| review score | first guesses: honest per 1,000 | planted rows | fitted: honest per 1,000 | planted rows |\n|---:|---:|---:|---:|---:|"
     );
     for review in [2.0, 2.5, table.review_score, 4.0, 4.5, 5.0, 5.5, 6.0] {
-        let cells: Vec<String> = [&present, &fitted]
+        let cells: Vec<String> = [&guesses, &fitted]
             .into_iter()
             .map(|weights| alerts(&table, weights, &third, review))
             .collect();
@@ -231,13 +234,13 @@ pub(crate) fn run(setting: &Setting, out: &Path) -> Result<()> {
     }
 
     let calibration = calibrate(&table, &fitted, &second)?;
-    println!("\n### Probability, calibrated on the second world, on the third\n");
+    println!("\n### Probability, calibrated on one world, on another\n");
     print_reliability(&table, &fitted, &third, &calibration);
 
-    print_clean(setting, &screener, &table, [&present, &fitted])?;
+    print_clean(setting, &screener, &table, [&guesses, &fitted])?;
 
-    println!("### Weights\n\n| flag | level | as it is | fitted |\n|---|---|---:|---:|");
-    for ((line, old), new) in table.lines.iter().zip(&present).zip(&fitted) {
+    println!("### Weights\n\n| flag | level | first guess | fitted |\n|---|---|---:|---:|");
+    for ((line, old), new) in table.lines.iter().zip(&guesses).zip(&fitted) {
         if (old - new).abs() >= 0.005 {
             println!("| {} | {} | {old:.2} | {new:.2} |", line.flag, line.level);
         }
@@ -270,7 +273,7 @@ fn print_clean(
         table.review_score
     );
     println!(
-        "| clean set | rows | alerts per 1,000, weights as they are | fitted |\n|---|---:|---:|---:|"
+        "| clean set | rows | alerts per 1,000, first guesses | fitted |\n|---|---:|---:|---:|"
     );
     let folder = tempfile::tempdir()?;
     for (name, files) in clean::sets(&setting.data, folder.path())? {

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use anyhow::Result;
 use model::{CaseRow, Disposition, Finding, Shipment};
-use screen::{Cases, History, Screener};
+use screen::{Cases, History, Owned, Screener};
 
 use crate::Setting;
 use crate::data::{home_with, list_paths, rows};
@@ -52,7 +52,11 @@ fn add_background(shipments: &mut [Shipment]) {
 /// `bench planted`.
 pub(crate) fn run(setting: &Setting) -> Result<()> {
     let (folder, home) = home_with(&list_paths(&setting.data))?;
-    let screener = Screener::new(Some(home.index(&mut |_| {})?), Default::default());
+    let screener = Screener::new(
+        Some(home.index(&mut |_| {})?),
+        Owned::new(),
+        Default::default(),
+    );
     let (mut made, making) = timed(|| {
         mixed(
             &Sources::read(&setting.data, &home)?,

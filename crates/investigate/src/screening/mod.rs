@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ledger::{NewSource, SourceKind, Timestamp};
-use model::{Case, Disposition, Finding, Rejected, Shipment, TradeParty};
+use model::{Case, Disposition, Finding, Rejected, Shipment};
 use names::Index;
 use rayon::prelude::*;
 use records::{ColumnOverrides, RecordError};
@@ -281,17 +281,7 @@ fn screener(home: &Home, index: Arc<Index>) -> Result<Screener, Error> {
     let mut versions = list_versions(home)?;
     let (owned, derived_from) = home.owned();
     versions.extend(derived_from.map(|key| ("ownership".to_string(), key)));
-    Ok(screener_over(index, owned, versions))
-}
-
-/// A screener over an index in which `owned` parties stand beside the listed.
-pub(crate) fn screener_over(
-    index: Arc<Index>,
-    owned: screen::Owned,
-    versions: BTreeMap<String, String>,
-) -> Screener {
-    let lookup = move |party: &TradeParty| screen::best_match(&index, &owned, party);
-    Screener::with_lookup(Some(Box::new(lookup)), names::STRICT, versions)
+    Ok(Screener::new(Some(index), owned, versions))
 }
 
 /// Versions of the current lists, as findings name them.
