@@ -154,11 +154,17 @@ impl Home {
         Ok(Arc::new(Index::open(path)?))
     }
 
-    /// Path of a small index that only one run needs.
-    pub(crate) fn scratch_index(&self) -> PathBuf {
-        self.root
+    /// An index that only this process needs. Nobody needs it by name once it is open; what cannot be removed only takes
+    /// space until an index is next built.
+    pub(crate) fn scratch_index(&self, builder: IndexBuilder) -> Result<Index, Error> {
+        let path = self
+            .root
             .join("index")
-            .join(format!("actors-{}.scratch", std::process::id()))
+            .join(format!("{}.scratch", std::process::id()));
+        builder.write(&path)?;
+        let index = Index::open(&path)?;
+        let _ = std::fs::remove_file(&path);
+        Ok(index)
     }
 
     /// Names the index: changes whenever a current list does. An index of another format does not open and is built

@@ -7,21 +7,12 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use model::{Actor, ActorKind, Factuality, PartyMatch, Schema};
-use names::{Index, IndexBuilder, Query};
+use names::{Index, Query};
 
+use crate::actors::{self, fold, is_party, names_nobody, schema_of};
 use crate::brief::{ClaimBrief, EvidenceKind, ListingBrief, PartyBrief, ShipmentBrief};
 use crate::screening::Screened;
 use crate::{Error, Home};
-
-static NO_PARTY: &str = include_str!("../data/no_party.txt");
-
-/// Whether a trade record's party field names nobody: "TO ORDER", "N/A".
-pub(crate) fn names_nobody(folded: &str) -> bool {
-    folded.is_empty()
-        || NO_PARTY
-            .lines()
-            .any(|line| !line.starts_with('#') && line == folded)
-}
 
 /// A piece of evidence that names a party.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -138,10 +129,7 @@ fn actors(claims: &[ClaimBrief]) -> BTreeMap<String, &Actor> {
     let mut actors = BTreeMap::new();
     for claim in claims {
         for actor in claim.claim.supplier.iter().chain(&claim.claim.recipient) {
-            if matches!(
-                actor.kind,
-                ActorKind::Company | ActorKind::Person | ActorKind::ArmedGroup
-            ) {
+            if is_party(actor.kind) {
                 actors.entry(fold(&actor.name)).or_insert(actor);
             }
         }
@@ -149,23 +137,11 @@ fn actors(claims: &[ClaimBrief]) -> BTreeMap<String, &Actor> {
     actors
 }
 
-pub(crate) fn schema_of(kind: ActorKind) -> Option<&'static str> {
-    match kind {
-        ActorKind::Person => Some(Schema::Person.as_str()),
-        ActorKind::Company => Some(Schema::Company.as_str()),
-        ActorKind::ArmedGroup => Some(Schema::Organization.as_str()),
-        ActorKind::State | ActorKind::Unspecified => None,
-    }
-}
-
 fn listed(index: &Index, actor: &Actor) -> Vec<PartyMatch> {
     let query = Query {
         schema: schema_of(actor.kind).map(str::to_string),
         names: vec![actor.name.clone()],
-        countries: Some(actor.country.clone())
-            .filter(|country| !country.is_empty())
-            .into_iter()
-            .collect(),
+        countries: actors::countries(actor),
         ..Query::default()
     };
     let matches = index.search(&query, names::BALANCED, 5);
@@ -186,29 +162,10 @@ fn link_trade_to_actors(
     if actors.is_empty() {
         return Ok(());
     }
-    let mut builder = IndexBuilder::new();
-    for (folded, actor) in actors {
-        builder.add(names::Entity {
-            id: folded.clone(),
-            dataset: "reports".to_string(),
-            schema: schema_of(actor.kind).unwrap_or("LegalEntity").to_string(),
-            names: vec![names::Name {
-                text: actor.name.clone(),
-                kind: names::NameKind::Primary,
-            }],
-            countries: Some(actor.country.clone())
-                .filter(|country| !country.is_empty())
-                .into_iter()
-                .collect(),
-            birth_dates: Vec::new(),
-            identifiers: Vec::new(),
-        });
-    }
-    let path = home.scratch_index();
-    builder.write(&path)?;
-    let index = Index::open(&path)?;
-    // Nobody needs it by name any more; what cannot be removed only takes space until the index is next built.
-    let _ = std::fs::remove_file(&path);
+    let named = actors
+        .iter()
+        .map(|(folded, actor)| (folded.clone(), *actor));
+    let index = actors::index(home, named)?;
     let in_findings = screened
         .shipments
         .iter()
@@ -575,18 +532,6 @@ fn states(claims: &[ClaimBrief]) -> Vec<PartyBrief> {
             .then(left.name.cmp(&right.name))
     });
     states
-}
-
-/// Lower case and white space folded: the same spelling in another case is one node.
-pub(crate) fn fold(name: &str) -> String {
-    let mut folded = String::with_capacity(name.len());
-    for word in name.split_whitespace() {
-        if !folded.is_empty() {
-            folded.push(' ');
-        }
-        folded.extend(word.chars().flat_map(char::to_lowercase));
-    }
-    folded
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 //! [`screening`] and [`reading`] handle one kind of source each; [`replay`] makes stored findings again; [`join`] finds
 //! which lists, shipments and claims speak of one party.
 
+mod actors;
 mod brief;
 mod error;
 pub mod home;

@@ -205,10 +205,7 @@ fn index_of(
                 builder.add(indexed(entry));
             })?;
     }
-    let path = home.scratch_index();
-    builder.write(&path)?;
-    let index = Index::open(&path)?;
-    let _ = std::fs::remove_file(&path);
+    let index = home.scratch_index(builder)?;
     progress(Progress::End);
     Ok(Ok(Arc::new(index)))
 }

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 use model::{Case, CaseRow, Disposition, Finding, GoodsFamily, Lane, PartialDate, Role, Shipment};
 
 use crate::day::day_number;
+use crate::fold::fold;
 use crate::score::probability;
 use crate::tables::tables;
 
@@ -297,14 +298,6 @@ fn lane(mut rows: Vec<&Row>) -> Lane {
         to,
         rows: rows.iter().map(|row| row.row.clone()).collect(),
     }
-}
-
-/// Letters and digits in lower case: what makes two spellings one party here.
-fn fold(name: &str) -> String {
-    name.chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect()
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ mod cache;
 mod cases;
 mod day;
 mod explain;
+mod fold;
 mod gates;
 mod goods_rules;
 mod history;

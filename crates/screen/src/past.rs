@@ -5,6 +5,7 @@
 use model::{Background, Factuality, LegLink, PartialDate, PartyPast, Role};
 
 use crate::day::day_number;
+use crate::fold::fold;
 use crate::owned;
 use crate::route::country;
 use crate::score::Hit;
@@ -222,12 +223,6 @@ fn same_address(seen: &Seen, hits: &mut Vec<Hit>) {
     if from.name == to.name {
         return;
     }
-    let fold = |text: &str| -> String {
-        text.chars()
-            .filter(|c| c.is_alphanumeric())
-            .flat_map(char::to_lowercase)
-            .collect()
-    };
     let phones = |text: &str| -> Vec<String> {
         text.split(|c: char| !(c.is_ascii_digit() || matches!(c, '+' | '-' | '(' | ')' | ' ')))
             .map(|run| run.chars().filter(char::is_ascii_digit).collect())

@@ -157,17 +157,8 @@ pub(super) fn print_reliability(
 
 #[cfg(test)]
 mod tests {
+    use super::super::examples::example;
     use super::*;
-
-    fn example(place: u16, planted: bool, case: u64) -> Example {
-        Example {
-            features: vec![(place, 1.0)],
-            gated: false,
-            planted,
-            case,
-            operator: "x".to_owned(),
-        }
-    }
 
     #[test]
     fn calibration_rises_and_stays_off_the_ends() {

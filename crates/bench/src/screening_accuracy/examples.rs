@@ -18,6 +18,7 @@ use super::{BATCH, add_background};
 pub(super) const PREVALENCE: f64 = 0.02;
 
 /// A row as the fit sees it.
+#[derive(Clone)]
 pub(super) struct Example {
     pub(super) features: Features,
     pub(super) gated: bool,
@@ -96,12 +97,18 @@ pub(super) fn only(examples: &[Example], operator: &str) -> Vec<Example> {
     examples
         .iter()
         .filter(|row| !row.planted || row.operator == operator)
-        .map(|row| Example {
-            features: row.features.clone(),
-            gated: row.gated,
-            planted: row.planted,
-            case: row.case,
-            operator: row.operator.clone(),
-        })
+        .cloned()
         .collect()
+}
+
+/// A row with one flag.
+#[cfg(test)]
+pub(super) fn example(place: u16, planted: bool, case: u64) -> Example {
+    Example {
+        features: vec![(place, 1.0)],
+        gated: false,
+        planted,
+        case,
+        operator: "x".to_owned(),
+    }
 }

@@ -140,17 +140,8 @@ pub(super) fn loss(table: &Table, weights: &[f64], patterns: &[Pattern]) -> f64 
 
 #[cfg(test)]
 mod tests {
+    use super::super::examples::example;
     use super::*;
-
-    fn example(place: u16, planted: bool, case: u64) -> Example {
-        Example {
-            features: vec![(place, 1.0)],
-            gated: false,
-            planted,
-            case,
-            operator: "x".to_owned(),
-        }
-    }
 
     #[test]
     fn a_flag_of_planted_rows_gains_and_one_of_honest_rows_loses() {

@@ -40,6 +40,19 @@ fn network(folder: &std::path::Path) -> std::path::PathBuf {
     records
 }
 
+/// The folder of that, a home with the list, and the records.
+fn home_with_network() -> (tempfile::TempDir, tempfile::TempDir, std::path::PathBuf) {
+    let (case, home) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let records = network(case.path());
+    run(
+        interdict(home.path())
+            .args(["lists", "import"])
+            .arg(case.path().join("lists")),
+        0,
+    );
+    (case, home, records)
+}
+
 fn findings(output: &std::process::Output) -> Vec<Value> {
     stdout(output)
         .lines()
@@ -62,14 +75,7 @@ fn flags(findings: &[Value], row: &str) -> Vec<String> {
 
 #[test]
 fn rows_are_seen_together() {
-    let (case, home) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let records = network(case.path());
-    run(
-        interdict(home.path())
-            .args(["lists", "import"])
-            .arg(case.path().join("lists")),
-        0,
-    );
+    let (_case, home, records) = home_with_network();
     let screened = run(interdict(home.path()).arg("screen").arg(&records), 0);
     let found = findings(&screened);
     assert_eq!(found.len(), 205);
@@ -96,14 +102,7 @@ fn rows_are_seen_together() {
 
 #[test]
 fn a_budget_lets_the_best_cases_through_and_never_releases_a_hold() {
-    let (case, home) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let records = network(case.path());
-    run(
-        interdict(home.path())
-            .args(["lists", "import"])
-            .arg(case.path().join("lists")),
-        0,
-    );
+    let (_case, home, records) = home_with_network();
     let count = |budget: &str, disposition: &str| {
         let output = run(
             interdict(home.path())

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ledger::{FindingFilter, Subject};
-use model::{ActorKind, Claim, Disposition, Event, PartyClaim, PartyDecision, Role, Shipment};
-use names::{Index, IndexBuilder, Query};
+use model::{Claim, Disposition, Event, PartyClaim, PartyDecision, Role, Shipment};
+use names::{Index, Query};
 
-use crate::join::{fold, names_nobody, schema_of};
+use crate::actors::{self, fold, is_party, names_nobody};
 use crate::{Error, Home};
 
 /// Names whose claims are remembered.
@@ -55,40 +55,16 @@ impl Beyond {
                 claims.push(claim);
             }
         })?;
+        let parties = claims.iter().enumerate().flat_map(|(number, claim)| {
+            let actors = claim.supplier.iter().chain(&claim.recipient);
+            actors
+                .filter(|actor| is_party(actor.kind))
+                .map(move |actor| (number.to_string(), actor))
+        });
         let index = if claims.is_empty() {
             None
         } else {
-            let mut builder = IndexBuilder::new();
-            for (number, claim) in claims.iter().enumerate() {
-                for actor in claim
-                    .supplier
-                    .iter()
-                    .chain(&claim.recipient)
-                    .filter(|actor| is_party(actor.kind))
-                {
-                    builder.add(names::Entity {
-                        id: number.to_string(),
-                        dataset: "reports".to_string(),
-                        schema: schema_of(actor.kind).unwrap_or("LegalEntity").to_string(),
-                        names: vec![names::Name {
-                            text: actor.name.clone(),
-                            kind: names::NameKind::Primary,
-                        }],
-                        countries: Some(actor.country.clone())
-                            .filter(|country| !country.is_empty())
-                            .into_iter()
-                            .collect(),
-                        birth_dates: Vec::new(),
-                        identifiers: Vec::new(),
-                    });
-                }
-            }
-            let path = home.scratch_index();
-            builder.write(&path)?;
-            let index = Index::open(&path)?;
-            // Nobody needs it by name any more; what cannot be removed only takes space until the index is next built.
-            let _ = std::fs::remove_file(&path);
-            Some(index)
+            Some(actors::index(home, parties)?)
         };
         Ok(Self {
             claims,
@@ -179,13 +155,6 @@ impl Beyond {
         remembered.insert(name.to_string(), found.clone());
         found
     }
-}
-
-fn is_party(kind: ActorKind) -> bool {
-    matches!(
-        kind,
-        ActorKind::Company | ActorKind::Person | ActorKind::ArmedGroup
-    )
 }
 
 /// Latest decision of every decided finding, by the folded names of its consignor and consignee.

@@ -4,6 +4,7 @@ use model::{HsCode, LegLink, OtherLeg, Shipment};
 
 use super::Row;
 use super::parties::number_of;
+use crate::fold::fold;
 use crate::route::same_customs_area;
 use crate::seen::{barred, destination, dispatch, kg, origin, pieces};
 use crate::tables::tables;
@@ -43,12 +44,6 @@ struct Goods {
 
 impl Goods {
     fn of(shipment: &Shipment) -> Self {
-        let folded: String = shipment
-            .goods_text
-            .chars()
-            .filter(|c| c.is_alphanumeric())
-            .flat_map(char::to_lowercase)
-            .collect();
         let words = [
             shipment.model.as_deref(),
             Some(shipment.goods_text.as_str()),
@@ -59,16 +54,9 @@ impl Goods {
             .flat_map(|text| text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-'))
             .filter(|word| is_model_number(word))
             .max_by_key(|word| word.len())
-            .map(|word| {
-                let plain: String = word
-                    .chars()
-                    .filter(char::is_ascii_alphanumeric)
-                    .map(|c| c.to_ascii_lowercase())
-                    .collect();
-                number_of(&plain)
-            });
+            .map(|word| number_of(&fold(word)));
         Self {
-            text: number_of(&folded),
+            text: number_of(&fold(&shipment.goods_text)),
             model,
         }
     }

@@ -7,6 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::cache::key;
 use crate::day::{date_of, month_number};
+use crate::fold::fold;
 use crate::tables::tables;
 
 /// Most different parties, pairs and headings of parties that are counted: some 100 bytes each.
@@ -53,13 +54,9 @@ fn month_bit(day: i32) -> u128 {
     1 << (month_number(day) - FIRST_MONTH).clamp(0, 127)
 }
 
-/// What makes two spellings one party here: letters and digits in lower case. Finer comparison is the name index's.
+/// Digest of a name, one for all spellings that fold alike.
 fn digest(name: &str) -> Option<u64> {
-    let folded: String = name
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect();
+    let folded = fold(name);
     (!folded.is_empty()).then(|| number_of(&folded))
 }
 
@@ -71,11 +68,7 @@ pub(super) fn number_of(text: &str) -> u64 {
 
 /// An address as its words, where it is long enough and has a number to be one place.
 fn address_digest(address: &str) -> Option<u64> {
-    let folded: String = address
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect();
+    let folded = fold(address);
     (folded.chars().count() >= 12 && folded.chars().any(|c| c.is_ascii_digit()))
         .then(|| number_of(&folded))
 }
