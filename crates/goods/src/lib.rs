@@ -1,7 +1,8 @@
 //! What a good is: declared code, words and model numbers against control lists.
 //!
 //! [`mentions`] finds words and model numbers in running text (news uses it too), [`controls`] reads the declared
-//! code against control lists, [`headings`] tells which headings a text points to, [`assess`] puts all together.
+//! code against control lists, [`headings`] tells by a classifier trained on declarations which headings a text points
+//! to, [`assess`] puts all together.
 //! Everything it knows is data under `data/`, dated in `data/tables.toml` and named by [`versions`].
 //!
 //! ```

@@ -29,6 +29,11 @@ pub enum ErrorKind {
     /// The file, its folder or the file system does not allow writing.
     #[error("the ledger cannot be written: file or folder is read-only")]
     ReadOnly,
+    /// A writer was killed half way, and what it left cannot be undone without writing.
+    #[error(
+        "the ledger has unfinished work of a stopped writer, and may not be written to undo it"
+    )]
+    Unfinished,
     /// No ledger at this path, and none may be made.
     #[error("there is no ledger here")]
     Missing,
@@ -71,6 +76,9 @@ impl ErrorKind {
                 "wait for the other interdict process to finish, or use another --home"
             }
             ErrorKind::ReadOnly => "make the folder writable, or choose another one with --home",
+            ErrorKind::Unfinished => {
+                "open it once where it may be written; nothing recorded is lost"
+            }
             ErrorKind::Missing => {
                 "run `interdict investigate` or `interdict lists import` first, or correct --home"
             }
@@ -125,8 +133,17 @@ impl From<ErrorKind> for LedgerError {
 
 impl From<rusqlite::Error> for LedgerError {
     fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ffi::{SQLITE_READONLY_RECOVERY, SQLITE_READONLY_ROLLBACK};
         let text = error.to_string();
+        let extended = error.sqlite_error().map(|error| error.extended_code);
         let kind = match error.sqlite_error_code() {
+            _ if matches!(
+                extended,
+                Some(SQLITE_READONLY_ROLLBACK | SQLITE_READONLY_RECOVERY)
+            ) =>
+            {
+                ErrorKind::Unfinished
+            }
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => ErrorKind::Locked,
             Some(ErrorCode::FileLockingProtocolFailed) => ErrorKind::Locked,
             Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => ErrorKind::ReadOnly,
@@ -165,6 +182,7 @@ mod tests {
         check(SQLITE_LOCKED, "Locked");
         check(SQLITE_READONLY, "ReadOnly");
         check(SQLITE_READONLY_DIRECTORY, "ReadOnly");
+        check(SQLITE_READONLY_ROLLBACK, "Unfinished");
         check(SQLITE_CANTOPEN, "CannotOpen");
         check(SQLITE_NOTADB, "NotALedger");
         check(SQLITE_FULL, "DiskFull");

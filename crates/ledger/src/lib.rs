@@ -80,7 +80,16 @@ impl Ledger {
 
     /// Opens a ledger for reading only; an error of kind [`ErrorKind::Missing`] where there is none.
     pub fn open_read_only(path: &Path) -> Result<Ledger> {
-        Self::read_only(path).map_err(|error| error.at(path))
+        match Self::read_only(path) {
+            Err(error) if matches!(error.kind(), ErrorKind::Unfinished) => {
+                // Any reader that may write rolls back what a killed writer left; then there is nothing to wait for.
+                roll_back(path)
+                    .map_err(|_| error)
+                    .and_then(|()| Self::read_only(path))
+            }
+            opened => opened,
+        }
+        .map_err(|error| error.at(path))
     }
 
     fn open_waiting(path: &Path, patience: Duration) -> Result<Ledger> {
@@ -192,6 +201,15 @@ pub struct Counts {
     pub dispositions: u64,
     /// Statements of who owns whom.
     pub ownership: u64,
+}
+
+/// Lets SQLite undo what a writer that was killed had half written; nothing else changes.
+fn roll_back(path: &Path) -> Result<()> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+    Ok(())
 }
 
 /// Whether the folder of `path` refuses new files; a write-ahead log is one.

@@ -113,3 +113,31 @@ fn a_writer_killed_at_random_moments_leaves_a_sound_ledger_that_a_rerun_complete
     assert_eq!(ledger.verify().unwrap(), undisturbed.verify().unwrap());
     assert_eq!(ledger.counts().unwrap(), undisturbed.counts().unwrap());
 }
+
+#[test]
+fn a_reader_finds_what_a_writer_left_when_it_was_killed_before_the_log_was_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, copy) = (
+        folder.path().join("a.sqlite"),
+        folder.path().join("b.sqlite"),
+    );
+    let writer = rusqlite::Connection::open(&path).unwrap();
+    // More pages than the cache holds: they go to the file before the end, and what they replace to the journal.
+    writer
+        .execute_batch(
+            "PRAGMA cache_size = 2; CREATE TABLE t (x); BEGIN;
+             WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 5000)
+             INSERT INTO t SELECT randomblob(100) FROM n; DROP TABLE t;",
+        )
+        .unwrap();
+    let journal = |path: &Path| std::path::PathBuf::from(format!("{}-journal", path.display()));
+    std::fs::copy(&path, &copy).unwrap();
+    std::fs::copy(journal(&path), journal(&copy)).unwrap();
+    // Rolled back, it is a database with a table of its own.
+    let error = Ledger::open_read_only(&copy).unwrap_err();
+    assert!(
+        matches!(error.kind(), ledger::ErrorKind::NotALedger(_)),
+        "{error}"
+    );
+    assert!(!journal(&copy).exists(), "the journal was not played back");
+}

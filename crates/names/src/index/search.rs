@@ -25,7 +25,7 @@ use crate::word::{HEAVIEST, Kind, Side, Word, name_hash, words_of};
 /// A party to look for. All fields but the names may be empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Query {
-    /// FollowTheMoney schema; `None` if unknown.
+    /// FollowTheMoney schema; `None` if unknown. `LegalEntity` is a person or an organisation, and no vessel.
     pub schema: Option<String>,
     /// Names, each looked for on its own.
     pub names: Vec<String>,
