@@ -5,6 +5,7 @@
 //! `../shared/data` beside the checkout, and nothing of it is printed but counts.
 
 mod accuracy;
+mod claims;
 mod data;
 mod fit;
 mod frequencies;
@@ -93,11 +94,15 @@ enum Part {
     Traffic,
     /// Pages to text to claims.
     Reports,
+    /// Reports to claims: accuracy on annotated reports that the models have not seen; not one of `all`.
+    Claims,
+    /// Trains the models of claims (`news/data/claims.bin`) and writes them to the folder `--out`.
+    ClaimsTrain,
     /// Goods texts to headings: accuracy, cost and how surprising a declared code is; not one of `all`.
     Hs,
     /// Trains the weights of `goods` (`goods/data/hs_*.bin`) and writes them to the folder `--out`.
     HsTrain,
-    /// All of these but `large`, `planted`, `screen-fit`, `traffic`, `frequencies`, `language`, `fit`, `hs` and `hs-train`.
+    /// All of these but `large`, `planted`, `screen-fit`, `traffic`, `frequencies`, `language`, `fit`, `claims`, `claims-train`, `hs` and `hs-train`.
     All,
 }
 
@@ -165,6 +170,13 @@ fn main() -> Result<()> {
             traffic::run(&setting, out, truth)
         }
         Part::Reports => reports::run(&setting),
+        Part::Claims => claims::run(&setting),
+        Part::ClaimsTrain => {
+            let out = arguments
+                .out
+                .context("claims-train needs --out, the folder to write to")?;
+            claims::write(&setting, &out)
+        }
         Part::Hs => hs::run(&setting.data),
         Part::HsTrain => {
             let out = arguments

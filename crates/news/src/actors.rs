@@ -9,7 +9,7 @@ use places::MentionKind;
 
 use crate::outlets;
 use crate::table::rows;
-use crate::tag::{Pos, Token};
+use crate::claims::Token;
 
 struct Tables {
     organisations: HashMap<&'static str, (ActorKind, &'static str)>,
@@ -46,6 +46,37 @@ fn kind_named(word: &str) -> ActorKind {
 /// Whether a noun makes a party of the phrase it heads.
 pub(crate) fn is_party_head(lower: &str) -> bool {
     TABLES.heads.contains_key(lower)
+}
+
+/// The kind of party that a noun makes of the phrase it heads.
+pub(crate) fn head_kind(lower: &str) -> Option<ActorKind> {
+    TABLES.heads.get(lower).copied()
+}
+
+/// The scheme's word for a kind.
+pub(crate) fn kind_word(kind: ActorKind) -> &'static str {
+    match kind {
+        ActorKind::State => "state",
+        ActorKind::Company => "company",
+        ActorKind::ArmedGroup => "armed_group",
+        ActorKind::Person => "person",
+        ActorKind::Unspecified => "unspecified",
+    }
+}
+
+/// Words for offices that take their field with `of`.
+pub(crate) fn is_office(lower: &str) -> bool {
+    [
+        "secretary",
+        "secretaries",
+        "minister",
+        "ministers",
+        "ministry",
+        "department",
+        "chief",
+        "chiefs",
+    ]
+    .contains(&lower)
 }
 
 /// Longest name in words that the tables hold.
@@ -88,7 +119,7 @@ pub(crate) fn party(
 ) -> Option<Actor> {
     let mut article = false;
     while range.start < range.end
-        && matches!(tokens[range.start].pos, Pos::Det | Pos::Num | Pos::Pron)
+        && matches!(tokens[range.start].pos, "DET" | "NUM" | "PRON")
     {
         article |= tokens[range.start].lower == "the";
         range.start += 1;
@@ -143,7 +174,7 @@ pub(crate) fn party(
             };
             // "Kyiv Independent", "Bank of China": a place inside a longer name is not the party.
             let longer = start > range.start
-                && tokens[start - 1].pos == Pos::Proper
+                && tokens[start - 1].pos == "PROPN"
                 && places::mention(tokens[start - 1].text).is_none()
                 && !is_party_head(&tokens[start - 1].lower);
             if state && !longer && tokens[start].capital() {
@@ -153,7 +184,7 @@ pub(crate) fn party(
     }
     // "US secretary of state", "Ministry of Defence": the office is the head, its field only a part of the name.
     if let Some(of) = (range.start + 1..last).find(|&index| {
-        tokens[index].lower == "of" && crate::chunk::is_office(&tokens[index - 1].lower)
+        tokens[index].lower == "of" && is_office(&tokens[index - 1].lower)
     }) {
         let country = country_in(text, tokens, &(range.start..of)).unwrap_or_default();
         let kind = TABLES.heads.get(tokens[of - 1].lower.as_str()).copied()?;
@@ -204,7 +235,7 @@ pub(crate) fn party(
     let kind = head_kind?;
     let mut start = range.start;
     while start < last
-        && (tokens[start].pos == Pos::Adj
+        && (tokens[start].pos == "ADJ"
             && !tokens[start].capital()
             && [
                 "new", "last", "next", "first", "other", "key", "main", "top", "former", "current",
@@ -227,12 +258,12 @@ pub(crate) fn party(
 }
 
 fn proper_tail(tokens: &[Token<'_>], range: &Range<usize>) -> Range<usize> {
-    const MARKS: [&str; 3] = ["&", ".", ","];
+    const MARKS: [&str; 4] = ["&", ".", ",", "-"];
     let mut start = range.end;
     while start > range.start {
         let token = &tokens[start - 1];
         let word = token.capital()
-            && (matches!(token.pos, Pos::Proper | Pos::Num) || is_company_word(&token.lower));
+            && (matches!(token.pos, "PROPN" | "NUM") || is_company_word(&token.lower));
         if !(word || MARKS.contains(&token.text)) {
             break;
         }

@@ -18,18 +18,14 @@ mod article;
 mod furniture;
 mod markup;
 
-mod chunk;
 mod sentence;
-mod tag;
 
 mod actors;
 mod goods_terms;
+mod lexicon;
 mod outlets;
 
-mod attribution;
-mod factuality;
-mod frame;
-mod reader;
+pub mod claims;
 mod when;
 
 mod grade;
@@ -43,4 +39,4 @@ pub use copies::{CopyGroup, fold_copies};
 pub use fold::{MergedClaim, fold_claims, independent_sources, same_claim};
 pub use furniture::drop_furniture;
 pub use page::{MAX_PAGE_BYTES, NewsError, Page, read_page};
-pub use reader::claims;
+pub use claims::claims;

@@ -1,0 +1,164 @@
+//! Claims: trains the models of `news::claims` on annotated reports and says how good they are on reports that they
+//! have not seen.
+
+mod annotations;
+mod fit;
+mod score;
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use model::Claim;
+use news::claims::{Example, Models};
+
+use self::annotations::Document;
+use self::score::{FACTUALITIES, Score, matches, share};
+use crate::Setting;
+
+/// Parts of our own documents; each is read by models that have not seen it.
+const FOLDS: usize = 5;
+
+const HEAD: &str = "| reports | gold | claims | precision | recall | F1 | factuality | supplier | recipient | source | goods | strict F1 | dangerous flips |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|";
+
+/// Examples of every document.
+fn examples(documents: &[Document]) -> Vec<Vec<Example>> {
+    documents
+        .iter()
+        .map(|document| news::claims::examples(&document.report, &document.gold))
+        .collect()
+}
+
+fn train(sets: &[&Vec<Example>]) -> Models {
+    let all: Vec<&Example> = sets.iter().flat_map(|set| set.iter()).collect();
+    fit::models(&all)
+}
+
+/// Prints how well claims are read.
+pub(crate) fn run(setting: &Setting) -> Result<()> {
+    let dev = annotations::dev(&setting.data)?;
+    let own = annotations::own(&setting.data)?;
+    let (dev_examples, own_examples) = (examples(&dev), examples(&own));
+    println!("## Claims\n");
+    println!(
+        "{} reports of `claims_dev.jsonl`, {} of our own annotation; by models that have not seen the reports they read.\n\n{HEAD}",
+        dev.len(),
+        own.len()
+    );
+    let mut total = Score::default();
+    let models = train(&own_examples.iter().collect::<Vec<_>>());
+    let mut halves = [Score::default(), Score::default()];
+    for (index, document) in dev.iter().enumerate() {
+        let claims = news::claims::claims_with(&document.report, &models);
+        total.add(document, &claims);
+        halves[usize::from(index >= dev.len() / 2)].add(document, &claims);
+        show(setting, document, &claims);
+    }
+    println!("| claims_dev, by models of our reports | {} |", total.cells());
+    println!("| – first half: words of the tables were written by it | {} |", halves[0].cells());
+    println!("| – second half | {} |", halves[1].cells());
+    let mut own_total = Score::default();
+    let mut dev_crossed = Score::default();
+    for fold in 0..FOLDS {
+        let seen: Vec<&Vec<Example>> = own_examples
+            .iter()
+            .chain(&dev_examples)
+            .enumerate()
+            .filter(|(index, _)| index % FOLDS != fold)
+            .map(|(_, set)| set)
+            .collect();
+        let models = train(&seen);
+        for (index, document) in own.iter().chain(&dev).enumerate() {
+            if index % FOLDS == fold {
+                let claims = news::claims::claims_with(&document.report, &models);
+                if index < own.len() {
+                    own_total.add(document, &claims);
+                } else {
+                    dev_crossed.add(document, &claims);
+                }
+            }
+        }
+    }
+    println!("| claims_dev, five-fold with ours | {} |", dev_crossed.cells());
+    println!("| our reports, five-fold | {} |", own_total.cells());
+    println!("\nFactuality of matched claims, gold by row (both sets, unseen):\n");
+    println!(
+        "| | {} |\n|---|{}",
+        FACTUALITIES
+            .map(|factuality| format!("{factuality:?}").to_lowercase())
+            .join(" | "),
+        "---:|".repeat(FACTUALITIES.len())
+    );
+    for (row, factuality) in FACTUALITIES.iter().enumerate() {
+        let cells: Vec<String> = (0..FACTUALITIES.len())
+            .map(|column| (total.confusion[row][column] + own_total.confusion[row][column]).to_string())
+            .collect();
+        println!("| {} | {} |", format!("{factuality:?}").to_lowercase(), cells.join(" | "));
+    }
+    let right: usize = (0..7).map(|at| own_total.confusion[at][at]).sum();
+    let _ = share(right, 1);
+    println!();
+    Ok(())
+}
+
+/// Writes `claims.bin`, trained on all annotated reports.
+pub(crate) fn write(setting: &Setting, out: &Path) -> Result<()> {
+    let mut documents = annotations::dev(&setting.data)?;
+    documents.extend(annotations::own(&setting.data)?);
+    let examples = examples(&documents);
+    let bytes = train(&examples.iter().collect::<Vec<_>>()).to_bytes();
+    let path = out.join("claims.bin");
+    std::fs::write(&path, &bytes).with_context(|| path.display().to_string())?;
+    eprintln!("{}: {} bytes from {} reports", path.display(), bytes.len(), documents.len());
+    Ok(())
+}
+
+/// Misses and false claims to stderr.
+fn show(setting: &Setting, document: &Document, claims: &[Claim]) {
+    if setting.show == 0 {
+        return;
+    }
+    let found = matches(&document.gold, claims);
+    for (gold, hit) in document.gold.iter().zip(&found) {
+        let text = &document.report.text;
+        match hit {
+            None => eprintln!(
+                "MISSED {:?} {:?} [{}] {} -> {} | {}",
+                gold.event,
+                gold.factuality,
+                &text[gold.trigger..].split_whitespace().next().unwrap_or_default(),
+                gold.supplier.join(", "),
+                gold.recipient.join(", "),
+                &text[gold.quote.clone()],
+            ),
+            Some(hit) => {
+                let claim = &claims[*hit];
+                let names = |actors: &[model::Actor]| {
+                    actors.iter().map(|actor| actor.name.clone()).collect::<Vec<_>>().join(", ")
+                };
+                eprintln!(
+                    "HIT {:?} {:?}={:?} | sup {} = {} | rec {} = {} | src {:?} = {:?} | goods {:?} = {:?} | {}",
+                    gold.event,
+                    gold.factuality,
+                    claim.factuality,
+                    gold.supplier.join(", "),
+                    names(&claim.supplier),
+                    gold.recipient.join(", "),
+                    names(&claim.recipient),
+                    gold.source,
+                    claim.source,
+                    gold.goods,
+                    claim.goods.iter().map(|goods| &goods.text).collect::<Vec<_>>(),
+                    claim.quote,
+                );
+            }
+        }
+    }
+    for (index, claim) in claims.iter().enumerate() {
+        if !found.contains(&Some(index)) {
+            eprintln!(
+                "FALSE {:?} {:?} | {}",
+                claim.event, claim.factuality, claim.quote
+            );
+        }
+    }
+}

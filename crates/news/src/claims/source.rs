@@ -1,0 +1,159 @@
+//! Who says so. One decision for every phrase that can speak; the nearest to the event first.
+
+use model::Event;
+
+use super::event;
+use super::linear::Features;
+use super::parsed::{Sentence, base};
+use super::party::{Party, speaker};
+use crate::lexicon;
+use crate::outlets;
+
+/// A phrase that may be the source of an event's claim.
+pub(crate) struct Voice {
+    pub(crate) name: String,
+    /// The token that heads it; none for whoever spoke before this sentence.
+    pub(crate) head: Option<usize>,
+}
+
+/// Phrases of a sentence that can speak, and who spoke before it.
+pub(crate) fn voices(
+    sentence: &Sentence<'_>,
+    parties: &[Party],
+    before: Option<&str>,
+) -> Vec<Voice> {
+    let mut out: Vec<Voice> = (0..sentence.tokens.len())
+        .filter(|&head| {
+            let token = &sentence.tokens[head];
+            matches!(token.pos, "NOUN" | "PROPN" | "PRON" | "X")
+                && !matches!(base(token.rel), "compound" | "flat" | "goeswith")
+                && sentence.goods_at(head).is_none()
+        })
+        .filter_map(|head| {
+            speaker(sentence, head, parties, before).map(|name| Voice {
+                name,
+                head: Some(head),
+            })
+        })
+        .collect();
+    if let Some(name) = before {
+        out.push(Voice {
+            name: name.to_string(),
+            head: None,
+        });
+    }
+    out
+}
+
+/// The verb that a phrase is the subject of, or that a phrase of citing hangs on.
+fn verb_of(sentence: &Sentence<'_>, head: usize) -> Option<usize> {
+    let first = sentence.first_conjunct(head);
+    sentence.tokens[first].head
+}
+
+/// Whether a phrase is the subject of a verb of speech: who speaks in this sentence, for quotations that go on.
+pub(crate) fn speaks(sentence: &Sentence<'_>, head: usize) -> bool {
+    base(sentence.tokens[sentence.first_conjunct(head)].rel) == "nsubj"
+        && verb_of(sentence, head).is_some_and(|verb| {
+            !sentence.is_passive(verb) && lexicon::speech(&sentence.tokens[verb].lemma).is_some()
+        })
+}
+
+/// Features of a voice as a source of the event at a token.
+pub(crate) fn features(
+    sentence: &Sentence<'_>,
+    at: usize,
+    event: Event,
+    voice: &Voice,
+    others: &[Voice],
+) -> Features {
+    let mut out = Features::default();
+    let event = event::word(event);
+    let quoted = if sentence.quoted[at] { "quoted" } else { "plain" };
+    let speaks_here = others
+        .iter()
+        .any(|other| other.head.is_some_and(|head| speaks(sentence, head)));
+    let speaks_here = if speaks_here { "someone" } else { "nobody" };
+    let Some(head) = voice.head else {
+        let opens = if sentence.quoted.first() == Some(&true) { "opens" } else { "" };
+        out.add(&["before", quoted, speaks_here]);
+        out.add(&["before-opens", opens, quoted, speaks_here]);
+        out.add(&["before-event", event, quoted, speaks_here]);
+        return out;
+    };
+    let token = &sentence.tokens[head];
+    let first = sentence.first_conjunct(head);
+    let rel = base(sentence.tokens[first].rel);
+    let kind = if outlets::named(&voice.name).is_some() {
+        "outlet"
+    } else {
+        sentence.class(head)
+    };
+    let case = sentence.case(first).unwrap_or("");
+    out.add(&["bias"]);
+    out.add(&["rel", rel, case, kind]);
+    out.add(&["event", event, rel]);
+    let verb = verb_of(sentence, head);
+    let lemma = verb.map_or("", |verb| sentence.tokens[verb].lemma.as_str());
+    let speech = lexicon::speech(lemma).is_some() || matches!(lemma, "accord" | "according" | "cite" | "quote");
+    // Whether the event lies under the verb, and by which way.
+    let above = verb.is_some_and(|verb| sentence.ancestors(at).any(|up| up == verb));
+    let way = match verb {
+        Some(verb) if verb == at => "self".to_string(),
+        Some(verb) if above => sentence
+            .ancestors(at)
+            .take_while(|&up| up != verb)
+            .last()
+            .map_or(String::new(), |last| base(sentence.tokens[last].rel).to_string()),
+        Some(verb) => {
+            // ", officials said" hung under the event, or a sister of it.
+            if sentence.ancestors(verb).any(|up| up == at) {
+                format!("under-{}", base(sentence.tokens[verb].rel))
+            } else if sentence
+                .ancestors(verb)
+                .any(|up| sentence.ancestors(at).any(|other| other == up))
+            {
+                format!("beside-{}", base(sentence.tokens[verb].rel))
+            } else {
+                "far".into()
+            }
+        }
+        None => "root".into(),
+    };
+    let speech = if speech { "speech" } else { "" };
+    out.add(&["way", &way, rel, speech]);
+    out.add(&["way-event", &way, rel, speech, event]);
+    out.add(&["way-lemma", &way, rel, lemma]);
+    out.add(&["way-lemma-event", &way, rel, lemma, event]);
+    out.add(&["way-quoted", &way, rel, speech, quoted]);
+    out.add(&["way-kind", &way, rel, speech, kind]);
+    out.add(&["lemma", rel, lemma, case]);
+    out.add(&["word", &token.lower, rel]);
+    out.add(&["case-lemma", case, lemma, kind]);
+    if let Some(path) = sentence.path(at, head, 4) {
+        out.add(&["path", &path]);
+        out.add(&["path-event", &path, event]);
+        out.add(&["path-speech", &path, speech, kind]);
+    }
+    out.add(&["own-voice", if sentence.quoted[head] { "quoted" } else { "" }, quoted]);
+    let side = if head < at { "before" } else { "after" };
+    out.add(&["side", side, speech, rel, quoted]);
+    out
+}
+
+/// How far a voice is from the event, for the order of the chain.
+pub(crate) fn distance(sentence: &Sentence<'_>, at: usize, voice: &Voice) -> usize {
+    let Some(head) = voice.head else {
+        return usize::MAX;
+    };
+    let up: Vec<usize> = sentence.ancestors(at).collect();
+    sentence
+        .ancestors(head)
+        .enumerate()
+        .find_map(|(below, node)| {
+            up.iter()
+                .position(|&other| other == node)
+                .map(|above| 2 * above + below)
+        })
+        .unwrap_or(usize::MAX - 1)
+}
