@@ -8,13 +8,13 @@ use news::claims::{Example, Linear, Models, TASKS, Task, softmax};
 /// How often every example is seen.
 const EPOCHS: usize = 14;
 /// First step.
-const RATE: f32 = 0.12;
+const RATE: f32 = 0.05;
 
 /// Pull towards zero for each time a weight is touched, by task: small sets need more.
 fn pull(task: Task) -> f32 {
     match task {
-        Task::Event => 2e-5,
-        _ => 6e-5,
+        Task::Event => 1e-3,
+        _ => 2e-3,
     }
 }
 
@@ -25,6 +25,10 @@ fn classes(task: Task) -> usize {
         Task::Factuality => 7,
         Task::Goods | Task::Source | Task::Quote => 2,
     }
+}
+
+pub(crate) fn knob(name: &str, usual: f32) -> f32 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
 }
 
 /// Models for all tasks.
@@ -75,18 +79,24 @@ fn model(task: Task, examples: &[&Example]) -> Linear {
         })
         .collect();
     let mut weights = vec![0.0_f32; known.len() * classes];
-    let mut squares = vec![1e-6_f32; known.len() * classes];
     let mut sums = vec![0.0_f32; known.len() * classes];
     let pull = pull(task);
     let mut order: Vec<usize> = (0..examples.len()).collect();
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
     let mut averaged = 0.0_f32;
-    for epoch in 0..EPOCHS {
+    let rate = knob("T_RATE", RATE);
+    let epochs = knob("T_EPOCHS", EPOCHS as f32) as usize;
+    let pull = knob("T_PULL", 1.0) * pull;
+    let weight = if task == Task::Event { knob("T_POS", 1.0) } else { 1.0 };
+    for epoch in 0..epochs {
         for at in (1..order.len()).rev() {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             #[allow(clippy::cast_possible_truncation, reason = "a place in a list")]
             order.swap(at, (state >> 33) as usize % (at + 1));
         }
+        let rate = rate / (1.0 + 6.0 * epoch as f32 / epochs as f32);
         for &index in &order {
             let row = &rows[index];
             let mut scores = vec![0.0_f32; classes];
@@ -97,19 +107,22 @@ fn model(task: Task, examples: &[&Example]) -> Linear {
                 }
             }
             let probabilities = softmax(&scores);
+            let step = if examples[index].class > 0 { rate * weight } else { rate };
             for &feature in row {
                 let from = feature * classes;
                 for class in 0..classes {
-                    let target = if class == examples[index].class { 1.0 } else { 0.0 };
+                    let target = if class == examples[index].class {
+                        1.0
+                    } else {
+                        0.0
+                    };
                     let at = from + class;
-                    let gradient = probabilities[class] - target + pull * weights[at] * 100.0;
-                    squares[at] += gradient * gradient;
-                    weights[at] -= RATE * gradient / squares[at].sqrt();
+                    weights[at] -= step * (probabilities[class] - target) + rate * pull * weights[at];
                 }
             }
         }
         // Averaged over the later passes: less depends on which example came last.
-        if epoch >= EPOCHS / 2 {
+        if epoch >= epochs / 2 {
             averaged += 1.0;
             for (sum, weight) in sums.iter_mut().zip(&weights) {
                 *sum += weight;

@@ -82,6 +82,17 @@ pub fn examples(report: &Report, gold: &[Gold]) -> Vec<Example> {
                 .iter()
                 .position(|known| *known == answer)
                 .unwrap_or(0);
+            // Beside a trigger in the tree: another annotator might have chosen it.
+            let beside = answer.is_none()
+                && here.iter().any(|(claim, trigger)| {
+                    let tokens = &analysed.sentence.tokens;
+                    let linked = tokens[at].head == Some(*trigger) || tokens[*trigger].head == Some(at);
+                    linked && claim.quote.contains(&tokens[at].start)
+                        && event::frame_words(&tokens[at].lemma) != ["other"]
+                });
+            if beside {
+                continue;
+            }
             out.push(Example {
                 task: Task::Event,
                 features: event::features(&analysed.sentence, at, &analysed.parties),

@@ -66,7 +66,7 @@ pub(crate) fn phrase(sentence: &Sentence<'_>, head: usize) -> Range<usize> {
     while start > 0 && belongs(start - 1) && !is_stop(sentence, start - 1) {
         start -= 1;
     }
-    while start < head && sentence.tokens[start].pos == "PUNCT" {
+    while start < head && matches!(sentence.tokens[start].pos, "PUNCT" | "CCONJ") {
         start += 1;
     }
     let mut end = head + 1;

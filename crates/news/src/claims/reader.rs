@@ -13,8 +13,10 @@ use crate::actors::Memory;
 use crate::goods_terms::{self, Mention};
 use crate::{furniture, grade, sentence, when};
 
-/// How likely an event has to be before it becomes a claim.
-const EVENT: f32 = 0.5;
+fn knob(name: &str, usual: f32) -> f32 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
+}
+
 /// How likely an assertion has to be, against all weaker readings together.
 const ASSERTED: f32 = 0.6;
 /// How likely a party's role, goods and a source have to be.
@@ -141,7 +143,7 @@ fn events(analysed: &Analysed<'_>, models: &Models) -> Vec<(usize, Event, f32)> 
             let sure = 1.0 - probabilities[0];
             let best = (1..probabilities.len())
                 .max_by(|&a, &b| probabilities[a].total_cmp(&probabilities[b]))?;
-            (sure >= EVENT).then_some((at, event::EVENTS[best]?, sure))
+            (sure >= knob("K_EVENT", 0.35)).then_some((at, event::EVENTS[best]?, sure))
         })
         .collect()
 }
@@ -230,7 +232,7 @@ fn claim_of(
     let sentence = &analysed.sentence;
     let factuality = worth::decide(
         &models.ask(Task::Factuality, &worth::features(sentence, at, event)),
-        ASSERTED,
+        knob("K_ASSERTED", ASSERTED),
     );
     let mut arguments = Vec::new();
     let (mut supplier, mut recipient, mut via) = (Vec::new(), Vec::new(), Vec::new());
@@ -240,7 +242,7 @@ fn claim_of(
         let best = (1..role::ROLES.len())
             .max_by(|&a, &b| probabilities[a].total_cmp(&probabilities[b]))
             .unwrap_or(1);
-        if 1.0 - probabilities[0] < ROLE {
+        if 1.0 - probabilities[0] < knob("K_ROLE", ROLE) {
             continue;
         }
         arguments.push(party.head);
@@ -266,9 +268,9 @@ fn claim_of(
     };
     for known in implied(report, sentences, index, &explicit, earlier) {
         let probabilities = models.ask(Task::Role, &role::implied_features(&explicit, &known));
-        if probabilities[1] >= IMPLIED && explicit.supplier.is_empty() {
+        if probabilities[1] >= knob("K_IMPLIED", IMPLIED) && explicit.supplier.is_empty() {
             push(&mut supplier, &known.actor);
-        } else if probabilities[2] >= IMPLIED && explicit.recipient.is_empty() {
+        } else if probabilities[2] >= knob("K_IMPLIED", IMPLIED) && explicit.recipient.is_empty() {
             push(&mut recipient, &known.actor);
         }
     }
@@ -281,7 +283,7 @@ fn claim_of(
         .iter()
         .filter(|voice| {
             let features = source::features(sentence, at, event, voice, &voices);
-            models.ask(Task::Source, &features)[1] >= ROLE
+            models.ask(Task::Source, &features)[1] >= knob("K_SOURCE", ROLE)
         })
         .map(|voice| (source::distance(sentence, at, voice), voice))
         .collect();
