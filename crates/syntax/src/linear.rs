@@ -29,7 +29,7 @@ pub fn mix(template: u32, parts: &[u32]) -> u32 {
 
 /// Weights of features for classes, ready for use.
 #[derive(Debug, Default)]
-pub struct Linear {
+pub(crate) struct Linear {
     /// Hash of the feature, and its first entry and how many, 0 where the slot is free.
     slots: Vec<(u32, u32)>,
     mask: usize,
@@ -42,7 +42,7 @@ const COUNT_BITS: u32 = 8;
 impl Linear {
     /// Adds the weights of the features to the scores. There must be a score for every class.
     #[inline]
-    pub fn add(&self, features: &[u32], scores: &mut [i32; 256]) {
+    pub(crate) fn add(&self, features: &[u32], scores: &mut [i32; 256]) {
         for feature in features {
             let mut at = *feature as usize & self.mask;
             loop {

@@ -321,11 +321,7 @@ fn inner(text: &str, span: Range<usize>, out: &mut Vec<Range<usize>>) {
         let digits =
             before.is_some_and(|c| c.is_ascii_digit()) && next.is_some_and(|c| c.is_ascii_digit());
         let alone = if c == '-' {
-            hyphen_alone(
-                &text[from..at],
-                &text[at + 1..span.end],
-                from > span.start && from < at,
-            )
+            hyphen_alone(&text[from..at], &text[at + 1..span.end])
         } else if is_dash(c) {
             true
         } else if c == '/' {
@@ -391,9 +387,9 @@ fn inner(text: &str, span: Range<usize>, out: &mut Vec<Range<usize>>) {
 }
 
 /// Whether a hyphen between these is a token of its own.
-fn hyphen_alone(before: &str, after: &str, _inside: bool) -> bool {
+fn hyphen_alone(before: &str, after: &str) -> bool {
     if before.is_empty() || after.is_empty() {
-        return !before.is_empty() || !after.is_empty();
+        return before.len() + after.len() > 0;
     }
     let first = after.split('-').next().unwrap_or(after);
     let is_number = |part: &str| {
@@ -466,4 +462,70 @@ fn word_with_clitic(text: &str, span: Range<usize>, out: &mut Vec<Range<usize>>)
         break;
     }
     amount(text, span, out);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cut_all(text: &str) -> Vec<&str> {
+        tokenise(text, 0..text.len())
+            .into_iter()
+            .map(|span| &text[span])
+            .collect()
+    }
+
+    #[test]
+    fn cuts_as_the_treebanks_do() {
+        // Sentence, and its tokens with a bar between.
+        let cases = [
+            (
+                "They don't sell Iran's drones.",
+                "They|do|n't|sell|Iran|'s|drones|.",
+            ),
+            (
+                "It’s what Kyiv’s allies can’t say.",
+                "It|’s|what|Kyiv|’s|allies|ca|n’t|say|.",
+            ),
+            (
+                "The U.S. said it cannot confirm.",
+                "The|U.S.|said|it|can|not|confirm|.",
+            ),
+            (
+                "Mr. Smith, of Acme Inc., left the U.S.",
+                "Mr.|Smith|,|of|Acme|Inc.|,|left|the|U.S.",
+            ),
+            (
+                "\"We sent 1,500 rifles,\" he said.",
+                "\"|We|sent|1,500|rifles|,|\"|he|said|.",
+            ),
+            ("“No,” she said — twice.", "“|No|,|”|she|said|—|twice|."),
+            (
+                "The $1.5 million deal (signed in May) fell through.",
+                "The|$|1.5|million|deal|(|signed|in|May|)|fell|through|.",
+            ),
+            ("Iranian-made drones", "Iranian|-|made|drones"),
+            ("anti-tank missiles", "anti-tank|missiles"),
+            ("AK-47 rifles and Su-35 jets", "AK-47|rifles|and|Su-35|jets"),
+            (
+                "a 10-week course in 2013-2014",
+                "a|10|-|week|course|in|2013|-|2014",
+            ),
+            ("50% of arms/ammunition", "50|%|of|arms|/|ammunition"),
+            ("the workers' rights", "the|workers|'|rights"),
+            (
+                "See https://example.org/a?b=c.",
+                "See|https://example.org/a?b=c|.",
+            ),
+            ("Wait... what?!", "Wait|...|what|?!"),
+        ];
+        for (sentence, tokens) in cases {
+            assert_eq!(cut_all(sentence).join("|"), tokens, "{sentence}");
+        }
+    }
+
+    #[test]
+    fn tables_are_sorted() {
+        assert!(ABBREVIATIONS.is_sorted());
+    }
 }
