@@ -1,27 +1,36 @@
 //! Averaged perceptrons over hashed features.
 
-use rustc_hash::FxHashMap;
-
-/// A feature's weight for a class while it is learnt.
-#[derive(Clone, Copy)]
+/// A feature's weight for a class.
+#[derive(Clone, Copy, Default)]
 struct Weight {
-    class: u8,
     now: i32,
+    class: u8,
+}
+
+/// What averaging needs to know of a weight.
+#[derive(Clone, Copy, Default)]
+struct Past {
     /// Sum of the weight over all steps up to `since`.
     sum: i64,
     since: u32,
 }
 
-#[derive(Default)]
+/// Where the weights of a feature lie.
+#[derive(Clone, Copy, Default)]
 struct Row {
-    weights: Vec<Weight>,
+    first: u32,
+    count: u16,
+    room: u16,
     updates: u32,
 }
 
-/// A perceptron that learns.
+/// A perceptron that learns. Most of its time goes into waiting for memory, hence tables without pointers in them.
 pub(crate) struct Learner {
-    places: FxHashMap<u32, u32>,
+    /// Feature and place of its row plus one, 0 where the slot is free.
+    slots: Vec<(u32, u32)>,
     rows: Vec<Row>,
+    weights: Vec<Weight>,
+    pasts: Vec<Past>,
     /// Steps so far.
     step: u32,
     /// A feature counts once it was updated so often.
@@ -31,25 +40,62 @@ pub(crate) struct Learner {
 impl Learner {
     pub(crate) fn new(least_updates: u32) -> Self {
         Self {
-            places: FxHashMap::default(),
+            slots: vec![(0, 0); 1 << 16],
             rows: Vec::new(),
+            weights: Vec::new(),
+            pasts: Vec::new(),
             step: 0,
             least_updates,
         }
     }
 
+    fn slot(&self, feature: u32) -> usize {
+        let mask = self.slots.len() - 1;
+        let mut at = feature as usize & mask;
+        loop {
+            let (known, place) = self.slots[at];
+            if place == 0 || known == feature {
+                return at;
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
+    /// Place of the row of a feature, made if there is none.
+    fn row(&mut self, feature: u32) -> usize {
+        if self.rows.len() * 2 >= self.slots.len() {
+            let wider = vec![(0, 0); self.slots.len() * 2];
+            for (known, place) in std::mem::replace(&mut self.slots, wider) {
+                if place > 0 {
+                    let at = self.slot(known);
+                    self.slots[at] = (known, place);
+                }
+            }
+        }
+        let at = self.slot(feature);
+        if self.slots[at].1 == 0 {
+            self.rows.push(Row::default());
+            self.slots[at] = (feature, self.rows.len() as u32);
+        }
+        self.slots[at].1 as usize - 1
+    }
+
     /// Scores of the classes by the weights of now.
     pub(crate) fn score(&self, features: &[u32], scores: &mut [i32; 256]) {
         scores.fill(0);
-        for feature in features {
-            let Some(place) = self.places.get(feature) else {
-                continue;
-            };
-            let row = &self.rows[*place as usize];
-            if row.updates < self.least_updates {
-                continue;
+        // One wait after the other for each feature, but the waits of all features at once.
+        let mut rows = [Row::default(); 256];
+        let mut known = 0;
+        for feature in features.iter().take(rows.len()) {
+            let place = self.slots[self.slot(*feature)].1 as usize;
+            if place > 0 {
+                rows[known] = self.rows[place - 1];
+                known += usize::from(rows[known].updates >= self.least_updates);
             }
-            for weight in &row.weights {
+        }
+        for row in &rows[..known] {
+            let first = row.first as usize;
+            for weight in &self.weights[first..first + usize::from(row.count)] {
                 scores[usize::from(weight.class)] += weight.now;
             }
         }
@@ -58,30 +104,49 @@ impl Learner {
     /// A step in which one class was taken for another.
     pub(crate) fn update(&mut self, features: &[u32], right: u8, wrong: u8) {
         for feature in features {
-            let next = self.rows.len() as u32;
-            let place = *self.places.entry(*feature).or_insert(next);
-            if place == next {
-                self.rows.push(Row::default());
-            }
-            let row = &mut self.rows[place as usize];
-            row.updates += 1;
+            let place = self.row(*feature);
+            self.rows[place].updates += 1;
             for (class, by) in [(right, 1), (wrong, -1)] {
-                let found = row.weights.iter().position(|weight| weight.class == class);
-                let at = found.unwrap_or(row.weights.len());
-                if found.is_none() {
-                    row.weights.push(Weight {
-                        class,
-                        now: 0,
-                        sum: 0,
-                        since: self.step,
-                    });
-                }
-                let weight = &mut row.weights[at];
-                weight.sum += i64::from(weight.now) * i64::from(self.step - weight.since);
-                weight.since = self.step;
+                let at = self.weight(place, class);
+                let (weight, past) = (&mut self.weights[at], &mut self.pasts[at]);
+                past.sum += i64::from(weight.now) * i64::from(self.step - past.since);
+                past.since = self.step;
                 weight.now += by;
             }
         }
+    }
+
+    /// Place of the weight of a row for a class, made if there is none.
+    fn weight(&mut self, place: usize, class: u8) -> usize {
+        let row = self.rows[place];
+        let (first, count) = (row.first as usize, usize::from(row.count));
+        let own = first..first + count;
+        if let Some(at) = self.weights[own.clone()]
+            .iter()
+            .position(|weight| weight.class == class)
+        {
+            return first + at;
+        }
+        if row.count == row.room {
+            // To the end, with room for more; the old place stays empty.
+            let room = (row.room * 2).max(2);
+            self.rows[place].first = self.weights.len() as u32;
+            self.rows[place].room = room;
+            self.weights.extend_from_within(own.clone());
+            self.pasts.extend_from_within(own);
+            let end = self.rows[place].first as usize + usize::from(room);
+            self.weights.resize(end, Weight::default());
+            self.pasts.resize(end, Past::default());
+        }
+        let row = &mut self.rows[place];
+        let at = row.first as usize + count;
+        row.count += 1;
+        self.weights[at] = Weight { now: 0, class };
+        self.pasts[at] = Past {
+            sum: 0,
+            since: self.step,
+        };
+        at
     }
 
     /// Counts a step, whether it was right or not.
@@ -93,16 +158,22 @@ impl Learner {
     pub(crate) fn finish(&self, entries: usize) -> Vec<(u32, Vec<(u8, i8)>)> {
         let steps = f64::from(self.step.max(1));
         let mut features: Vec<(u32, Vec<(u8, f64)>)> = self
-            .places
+            .slots
             .iter()
-            .filter(|(_, place)| self.rows[**place as usize].updates >= self.least_updates)
+            .filter(|(_, place)| {
+                *place > 0 && self.rows[*place as usize - 1].updates >= self.least_updates
+            })
             .map(|(hash, place)| {
-                let averaged = |weight: &Weight| {
-                    let rest = i64::from(weight.now) * i64::from(self.step - weight.since);
-                    (weight.class, (weight.sum + rest) as f64 / steps)
+                let row = self.rows[*place as usize - 1];
+                let first = row.first as usize;
+                let averaged = |at: usize| {
+                    let (weight, past) = (self.weights[at], self.pasts[at]);
+                    let rest = i64::from(weight.now) * i64::from(self.step - past.since);
+                    (weight.class, (past.sum + rest) as f64 / steps)
                 };
-                let row = &self.rows[*place as usize];
-                let mut weights: Vec<_> = row.weights.iter().map(averaged).collect();
+                let mut weights: Vec<_> = (first..first + usize::from(row.count))
+                    .map(averaged)
+                    .collect();
                 weights.sort_by_key(|(class, _)| *class);
                 (*hash, weights)
             })
