@@ -157,13 +157,10 @@ fn cut(
         } else if is_apostrophe(c) && clitic(&rest[c.len_utf8()..]) {
             break;
         } else if opens(c) {
-            let length = if is_apostrophe(c) && run == 2 * c.len_utf8() {
-                run
-            } else if is_dash(c) || matches!(c, '*' | '=' | '~' | '!' | '?') {
-                run
-            } else {
-                c.len_utf8()
-            };
+            let together = is_apostrophe(c) && run == 2 * c.len_utf8()
+                || is_dash(c)
+                || matches!(c, '*' | '=' | '~' | '!' | '?');
+            let length = if together { run } else { c.len_utf8() };
             out.push(start..start + length);
             start += length;
         } else {
@@ -260,10 +257,7 @@ fn is_address(chunk: &str) -> bool {
 
 /// Whether the full stop after this belongs to it.
 fn keeps_stop(before: &str, digits_follow: bool, last: bool) -> bool {
-    let word = before
-        .rsplit(|c: char| c == '-' || c == '/' || c == '(')
-        .next()
-        .unwrap_or(before);
+    let word = before.rsplit(['-', '/', '(']).next().unwrap_or(before);
     let letters = word.chars().filter(|c| c.is_alphabetic()).count();
     let dotted = word.contains('.')
         && word.split('.').all(|part| {
@@ -273,8 +267,7 @@ fn keeps_stop(before: &str, digits_follow: bool, last: bool) -> bool {
         return true;
     }
     if word.chars().count() == 1 && letters == 1 {
-        return !last && word != "I"
-            || word.chars().all(char::is_uppercase) && word != "I" && !last;
+        return !last && word != "I";
     }
     if word.len() > 6 {
         return false;
