@@ -28,12 +28,23 @@ pub fn mix(template: u32, parts: &[u32]) -> u32 {
 }
 
 /// Weights of features for classes, ready for use.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Linear {
     /// Hash of the feature, and its first entry and how many, 0 where the slot is free.
     slots: Vec<(u32, u32)>,
     mask: usize,
     entries: Vec<(u8, i8)>,
+}
+
+impl Default for Linear {
+    /// Knows no feature.
+    fn default() -> Self {
+        Self {
+            slots: vec![(0, 0)],
+            mask: 0,
+            entries: Vec::new(),
+        }
+    }
 }
 
 /// Bits of a slot that say how many entries.

@@ -3,6 +3,7 @@
 mod data;
 mod fit;
 mod learn;
+mod own;
 mod score;
 
 use std::path::Path;
@@ -16,6 +17,7 @@ use crate::measure;
 pub(crate) fn train(data: &Path, out: &Path) -> Result<()> {
     let mut sentences = data::treebank(data, "ud_ewt", "en_ewt-ud-train")?;
     sentences.extend(data::treebank(data, "ud_gum", "en_gum-ud-train")?);
+    sentences.extend(own::sentences()?);
     eprintln!(
         "{} sentences, {} tokens",
         sentences.len(),
@@ -28,7 +30,7 @@ pub(crate) fn train(data: &Path, out: &Path) -> Result<()> {
     if let Some(model) = Model::read(&file) {
         for (name, part) in [("ud_ewt", "en_ewt-ud-dev"), ("ud_gum", "en_gum-ud-dev")] {
             let sentences = data::treebank(data, name, part)?;
-            eprintln!("{}", score::Score::of(&model, &sentences, 0).row(part));
+            eprintln!("{}", score::Score::of(&model, &sentences, None).row(part));
         }
     }
     Ok(())
@@ -58,7 +60,10 @@ pub(crate) fn run(data: &Path, show: usize) -> Result<()> {
         ),
     ] {
         let sentences = data::treebank(data, name, part)?;
-        println!("{}", score::Score::of(model, &sentences, show).row(title));
+        println!(
+            "{}",
+            score::Score::of(model, &sentences, Some(show)).row(title)
+        );
         texts.extend(sentences.into_iter().map(|sentence| sentence.text));
     }
     let start = measure::thread_cpu();

@@ -22,13 +22,16 @@ pub(crate) struct Score {
 }
 
 impl Score {
-    pub(crate) fn of(model: &Model, sentences: &[Sentence], show: usize) -> Score {
+    /// Of a model on gold tokens; where `raw` says how many misses to print, of the shipped model on raw text as well.
+    pub(crate) fn of(model: &Model, sentences: &[Sentence], raw: Option<usize>) -> Score {
         let mut score = Score::default();
         let mut shown = 0;
         for sentence in sentences {
             let found = model.analyse(&sentence.words);
             score.add_gold_tokens(model, sentence, &found);
-            score.add_raw(sentence, show > shown, &mut shown);
+            if let Some(show) = raw {
+                score.add_raw(sentence, show > shown, &mut shown);
+            }
         }
         score
     }
