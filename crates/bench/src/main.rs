@@ -20,6 +20,7 @@ mod reports;
 mod screening;
 mod screening_accuracy;
 mod traffic;
+mod trees;
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -53,7 +54,7 @@ struct Arguments {
     /// Share of rows that are planted cases.
     #[arg(long, default_value_t = 0.001)]
     prevalence: f64,
-    /// The csv file that `traffic` writes, the folder that `screen-fit` and `hs-train` write to.
+    /// The csv file that `traffic` writes, the folder that `screen-fit`, `hs-train` and `syntax-train` write to.
     #[arg(long)]
     out: Option<PathBuf>,
     /// Of `traffic`: the csv file that says what is true of each row.
@@ -102,7 +103,12 @@ enum Part {
     Hs,
     /// Trains the weights of `goods` (`goods/data/hs_*.bin`) and writes them to the folder `--out`.
     HsTrain,
-    /// All of these but `large`, `planted`, `screen-fit`, `traffic`, `frequencies`, `language`, `fit`, `claims`, `claims-train`, `hs` and `hs-train`.
+    /// Sentences to trees: accuracy on treebanks and speed; not one of `all`.
+    Syntax,
+    /// Trains the weights of `syntax` (`syntax/data/syntax.bin`) and writes them to the folder `--out`.
+    SyntaxTrain,
+    /// All of these but `large`, `planted`, `screen-fit`, `traffic`, `frequencies`, `language`, `fit`, `claims`, `hs`, `syntax` and
+    /// those that train.
     All,
 }
 
@@ -183,6 +189,13 @@ fn main() -> Result<()> {
                 .out
                 .context("hs-train needs --out, the folder to write to")?;
             hs::train(&setting.data, &out)
+        }
+        Part::Syntax => trees::run(&setting.data, setting.show),
+        Part::SyntaxTrain => {
+            let out = arguments
+                .out
+                .context("syntax-train needs --out, the folder to write to")?;
+            trees::train(&setting.data, &out)
         }
         Part::All => all(&setting),
     }
