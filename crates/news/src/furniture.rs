@@ -46,6 +46,11 @@ enum Verdict {
     Opener,
 }
 
+/// What "More …" promises.
+const MORE: [&str; 8] = [
+    "stories", "news", "articles", "headlines", "coverage", "videos", "reading", "posts",
+];
+
 /// Longest block, in characters, that one cue inside it makes furniture.
 const CUE_REACH: usize = 320;
 
@@ -71,7 +76,15 @@ pub(crate) fn drop_with_title(text: &str, title: &str) -> String {
 
 /// The article's text out of a page's blocks, blank lines between; a first block that repeats the title is dropped.
 pub(crate) fn body_of(blocks: &[Block], title: &str) -> String {
-    let kept = keep(blocks);
+    join(blocks, &keep(blocks, false), title)
+}
+
+/// [`body_of`] for blocks that the page's structure already calls an article: short ones are kept where they stand.
+pub(crate) fn body_of_page(blocks: &[Block], title: &str) -> String {
+    join(blocks, &keep(blocks, true), title)
+}
+
+fn join(blocks: &[Block], kept: &[bool], title: &str) -> String {
     let mut out = String::new();
     for (index, block) in blocks.iter().enumerate().filter(|(index, _)| kept[*index]) {
         if index < 8 && !title.is_empty() && fold(&block.text) == fold(title) {
@@ -86,7 +99,7 @@ pub(crate) fn body_of(blocks: &[Block], title: &str) -> String {
 }
 
 /// Which blocks belong to the article.
-pub(crate) fn keep(blocks: &[Block]) -> Vec<bool> {
+fn keep(blocks: &[Block], structured: bool) -> Vec<bool> {
     let verdicts: Vec<Verdict> = blocks.iter().map(verdict).collect();
     let last_body = verdicts
         .iter()
@@ -118,11 +131,11 @@ pub(crate) fn keep(blocks: &[Block]) -> Vec<bool> {
                 }
                 Verdict::Short => {
                     !after_opener
-                        && last_body.is_none_or(|last| index < last || is_sentence(&block.text))
+                        && (structured || last_body.is_none_or(|last| index < last || is_sentence(&block.text)))
                 }
             };
             // Furniture repeats on a page; an article's paragraphs do not.
-            keep && seen.insert(block.text.as_str())
+            keep && (structured && block.text.len() < 100 || seen.insert(block.text.as_str()))
         })
         .collect()
 }
@@ -154,6 +167,13 @@ fn verdict(block: &Block) -> Verdict {
     }
     if CUES.exact.contains(bare) {
         return Verdict::Furniture;
+    }
+    // "More great stories from the Herald".
+    if word_count <= 7
+        && bare.starts_with("more ")
+        && MORE.iter().any(|word| bare.split(' ').any(|other| other == *word))
+    {
+        return Verdict::Opener;
     }
     // "More from Defence", "Related: arms trade": an opener with a short rest.
     if word_count <= 6

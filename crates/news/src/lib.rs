@@ -15,8 +15,11 @@
 mod page;
 
 mod article;
+mod extract;
 mod furniture;
 mod markup;
+mod metadata;
+mod tree;
 
 mod chunk;
 mod sentence;

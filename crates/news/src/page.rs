@@ -302,9 +302,8 @@ pub(crate) fn read_date(text: &str) -> Option<PartialDate> {
     PartialDate::new(year?, month, month.and(day)).ok()
 }
 
-/// Text or Markdown, with the front matter (`key: value` between `---` lines, or mail-like lines at the top) read.
-fn read_text(text: &str) -> Report {
-    let mut report = Report {
+pub(crate) fn empty_report() -> Report {
+    Report {
         report_id: String::new(),
         title: String::new(),
         publisher: String::new(),
@@ -314,7 +313,12 @@ fn read_text(text: &str) -> Report {
         language: None,
         upstream: Vec::new(),
         text: String::new(),
-    };
+    }
+}
+
+/// Text or Markdown, with the front matter (`key: value` between `---` lines, or mail-like lines at the top) read.
+fn read_text(text: &str) -> Report {
+    let mut report = empty_report();
     let text = text.replace("\r\n", "\n");
     let body = front_matter(&text, &mut report);
     let links = markdown_links(body);
