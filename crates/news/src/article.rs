@@ -14,7 +14,7 @@ pub(crate) fn read_html(html: &str) -> Report {
     let tree = tree::parse(html);
     metadata::read(&tree, &mut report);
     let mut found = extract::extract(&tree, &report.title, false);
-    report.text = furniture::body_of_page(&found.blocks, &report.title);
+    report.text = text_of(&found, &report.title);
     if report.text.chars().count() < LITTLE {
         if let Some(body) = metadata::body(&tree)
             && body.len() > report.text.len() * 2
@@ -24,7 +24,7 @@ pub(crate) fn read_html(html: &str) -> Report {
         }
         for template in &tree.templates {
             let inner = extract::extract(&tree::parse(template), &report.title, false);
-            let text = furniture::body_of_page(&inner.blocks, &report.title);
+            let text = text_of(&inner, &report.title);
             if text.len() > report.text.len() * 2 {
                 (found, report.text) = (inner, text);
             }
@@ -32,7 +32,7 @@ pub(crate) fn read_html(html: &str) -> Report {
         let lenient = extract::extract(&tree, &report.title, true);
         if report.text.chars().count() < LITTLE / 2
             && lenient.running > (found.running * 3).max(LITTLE / 2) {
-            let text = furniture::body_of_page(&lenient.blocks, &report.title);
+            let text = text_of(&lenient, &report.title);
             if text.len() > report.text.len() * 2 {
                 (found, report.text) = (lenient, text);
             }
@@ -40,4 +40,12 @@ pub(crate) fn read_html(html: &str) -> Report {
     }
     page::finish(&mut report, &found.links);
     report
+}
+
+fn text_of(found: &extract::Extracted, title: &str) -> String {
+    if found.flat {
+        furniture::body_of(&found.blocks, title)
+    } else {
+        furniture::body_of_page(&found.blocks, title)
+    }
 }

@@ -46,6 +46,8 @@ pub(crate) struct Extracted {
     pub(crate) captions: Vec<String>,
     /// Addresses that the article links to.
     pub(crate) links: Vec<String>,
+    /// Its paragraphs are lines between breaks, in no elements of their own: the page's structure tells nothing.
+    pub(crate) flat: bool,
     /// Running text of the article, in characters outside links.
     pub(crate) running: usize,
     /// Running text of the whole page that no name calls furniture.
@@ -100,6 +102,15 @@ pub(crate) fn extract(tree: &Tree, title: &str, lenient: bool) -> Extracted {
         .filter(|placed| placed.caption)
         .map(|placed| placed.block.text.clone())
         .collect();
+    let (mut lined, mut flat) = (0, 0);
+    for placed in inside.iter().filter(|placed| !placed.dropped) {
+        match tree.nodes[placed.owner as usize].tag {
+            Tag::Break | Tag::Block | Tag::Body | Tag::Article | Tag::Main => flat += placed.good,
+            _ => lined += placed.good,
+        }
+    }
+    let blocks_of_container = inside.iter().filter(|placed| placed.owner as usize == container).count();
+    out.flat = flat > lined && blocks_of_container * 2 > inside.len();
     let lists = link_lists(tree, &inside);
     if let Some(heading) = heading.filter(|&heading| heading < container) {
         let lead: Vec<&Placed> = blocks
@@ -457,7 +468,7 @@ const AROUND_TITLE: u64 = 45;
 /// A body cut into pieces by boxes: its pieces are siblings of one name, or of one name one level up.
 fn with_siblings(tree: &Tree, sums: &[u32], found: usize, root: usize) -> usize {
     let (mut node, mut best) = (found, found);
-    for _ in 0..3 {
+    for _ in 0..6 {
         if node == root || node == 0 || tree.nodes[node].tag == Tag::Article {
             break;
         }

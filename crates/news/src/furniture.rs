@@ -130,6 +130,15 @@ fn keep(blocks: &[Block], structured: bool) -> Vec<bool> {
                     }
                 }
                 Verdict::Short => {
+                    // In a page with structure, teasers are links: a plain sentence is the article going on.
+                    if structured
+                        && block.linked == 0
+                        && !block.heading
+                        && is_sentence(&block.text)
+                        && block.text.split_whitespace().count() >= 8
+                    {
+                        after_opener = false;
+                    }
                     !after_opener
                         && (structured || last_body.is_none_or(|last| index < last || is_sentence(&block.text)))
                 }
