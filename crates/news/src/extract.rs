@@ -50,8 +50,8 @@ pub(crate) struct Extracted {
     pub(crate) flat: bool,
     /// Running text of the article, in characters outside links.
     pub(crate) running: usize,
-    /// Running text of the whole page that no name calls furniture.
-    pub(crate) page_running: usize,
+    /// Headlines of other stories on the page.
+    pub(crate) teasers: usize,
 }
 
 /// A block with its place.
@@ -82,15 +82,14 @@ pub(crate) fn extract(tree: &Tree, title: &str, lenient: bool) -> Extracted {
     let total = held(&all, tree, 0);
     let heading = title_heading(tree, &blocks, title);
     let mut dropped = dropped(tree, &kinds, &all, total);
-    drop_teasers(tree, &blocks, &all, heading, &mut dropped);
+    let teasers = drop_teasers(tree, &blocks, &all, heading, &mut dropped);
     mark(tree, &kinds, &dropped, &mut blocks);
     let sums = self::sums(tree, &blocks, |placed| !placed.dropped);
-    let total = held(&sums, tree, 0);
     let container = container(tree, &kinds, &sums, heading);
     let range = container as u32..tree.nodes[container].end;
     let mut out = Extracted {
         running: held(&sums, tree, container) as usize,
-        page_running: total as usize,
+        teasers,
         ..Extracted::default()
     };
     let inside: Vec<&Placed> = blocks
@@ -109,7 +108,10 @@ pub(crate) fn extract(tree: &Tree, title: &str, lenient: bool) -> Extracted {
             _ => lined += placed.good,
         }
     }
-    let blocks_of_container = inside.iter().filter(|placed| placed.owner as usize == container).count();
+    let blocks_of_container = inside
+        .iter()
+        .filter(|placed| placed.owner as usize == container)
+        .count();
     out.flat = flat > lined && blocks_of_container * 2 > inside.len();
     let lists = link_lists(tree, &inside);
     if let Some(heading) = heading.filter(|&heading| heading < container) {
@@ -123,14 +125,24 @@ pub(crate) fn extract(tree: &Tree, title: &str, lenient: bool) -> Extracted {
             })
             .collect();
         if lead.len() <= 2 {
-            out.blocks.extend(lead.iter().map(|placed| placed.block.clone()));
+            out.blocks
+                .extend(lead.iter().map(|placed| placed.block.clone()));
         }
     }
-    out.blocks.extend(inside
+    out.blocks.extend(
+        inside
+            .iter()
+            .filter(|placed| {
+                !placed.dropped && !lists.iter().any(|list| list.contains(&placed.node))
+            })
+            .map(|placed| placed.block.clone()),
+    );
+    for (node, dropped) in dropped
         .iter()
-        .filter(|placed| !placed.dropped && !lists.iter().any(|list| list.contains(&placed.node)))
-        .map(|placed| placed.block.clone()));
-    for (node, dropped) in dropped.iter().enumerate().take(range.end as usize).skip(container) {
+        .enumerate()
+        .take(range.end as usize)
+        .skip(container)
+    {
         if tree.nodes[node].tag == Tag::A && !tree.value(node).is_empty() && !dropped {
             out.links.push(tree.value(node).to_string());
         }
@@ -162,14 +174,21 @@ fn drop_teasers(
     sums: &[u32],
     heading: Option<usize>,
     dropped: &mut [bool],
-) {
+) -> usize {
+    let mut count = 0;
     let total = held(sums, tree, 0);
     let most = (total / 10).max(200);
     for placed in blocks.iter().filter(|placed| placed.block.heading) {
-        let length = placed.block.text.chars().filter(|c| !c.is_whitespace()).count();
+        let length = placed
+            .block
+            .text
+            .chars()
+            .filter(|c| !c.is_whitespace())
+            .count();
         if dropped[placed.node as usize] || length < 12 || placed.block.linked * 10 < length * 9 {
             continue;
         }
+        count += 1;
         let mut node = placed.owner as usize;
         let inner = node..tree.nodes[node].end as usize;
         let own_page = inner
@@ -181,8 +200,9 @@ fn drop_teasers(
         }
         loop {
             let parent = tree.nodes[node].parent as usize;
-            let holds = heading
-                .is_some_and(|heading| (parent..tree.nodes[parent].end as usize).contains(&heading));
+            let holds = heading.is_some_and(|heading| {
+                (parent..tree.nodes[parent].end as usize).contains(&heading)
+            });
             if parent == 0
                 || holds
                 || held(sums, tree, parent) > most
@@ -196,6 +216,7 @@ fn drop_teasers(
             *flag = true;
         }
     }
+    count
 }
 
 /// Lists whose items are links and little else.
@@ -209,8 +230,18 @@ fn link_lists(tree: &Tree, inside: &[&Placed]) -> Vec<Range<u32>> {
         if node == 0 {
             continue;
         }
-        let length = placed.block.text.chars().filter(|c| !c.is_whitespace()).count();
-        match lists.iter_mut().rev().take(4).find(|list| list.0 == node as u32) {
+        let length = placed
+            .block
+            .text
+            .chars()
+            .filter(|c| !c.is_whitespace())
+            .count();
+        match lists
+            .iter_mut()
+            .rev()
+            .take(4)
+            .find(|list| list.0 == node as u32)
+        {
             Some(list) => {
                 list.1 += length;
                 list.2 += placed.block.linked;
@@ -347,7 +378,10 @@ fn is_plain(tree: &Tree, cell: usize) -> bool {
         && inside
             .clone()
             .all(|node| !breaks(tree.nodes[node].tag) || tree.nodes[node].tag == Tag::Break)
-        && inside.map(|node| tree.text(node).trim().len()).sum::<usize>() <= 200
+        && inside
+            .map(|node| tree.text(node).trim().len())
+            .sum::<usize>()
+            <= 200
 }
 
 /// Running text in a block: its characters outside links, if it reads like prose.
@@ -357,10 +391,12 @@ fn good(tree: &Tree, placed: &Placed) -> u32 {
     if block.heading || length < 25 || block.linked * 2 > length {
         return 0;
     }
-    let prose = block
-        .text
-        .chars()
-        .any(|c| matches!(c, '.' | ',' | '!' | '?' | ';' | '。' | '،' | '、' | '।' | '؟'));
+    let prose = block.text.chars().any(|c| {
+        matches!(
+            c,
+            '.' | ',' | '!' | '?' | ';' | '。' | '،' | '、' | '।' | '؟'
+        )
+    });
     let plain = length - block.linked;
     let value = match tree.nodes[placed.owner as usize].tag {
         Tag::P | Tag::Quote => plain,
@@ -368,7 +404,11 @@ fn good(tree: &Tree, placed: &Placed) -> u32 {
         _ if length >= 80 => plain,
         _ => plain / 2,
     };
-    if prose { value as u32 } else { value as u32 / 4 }
+    if prose {
+        value as u32
+    } else {
+        value as u32 / 4
+    }
 }
 
 /// Running text before each node.
@@ -439,7 +479,11 @@ fn container(tree: &Tree, kinds: &[u8], sums: &[u32], heading: Option<usize>) ->
         while node > 0 {
             node = tree.nodes[node].parent as usize;
             let holds = u64::from(held(sums, tree, node)) * 100;
-            let share = if tree.nodes[node].tag == Tag::Article { 15 } else { AROUND_TITLE };
+            let share = if tree.nodes[node].tag == Tag::Article {
+                15
+            } else {
+                AROUND_TITLE
+            };
             if holds >= 30_000 && holds >= u64::from(total) * share {
                 root = node;
                 break;
@@ -454,7 +498,12 @@ fn container(tree: &Tree, kinds: &[u8], sums: &[u32], heading: Option<usize>) ->
                 && u64::from(held(sums, tree, node)) * 100 >= u64::from(whole) * 55
                 && held(sums, tree, node) >= 200
         })
-        .min_by_key(|&node| (std::cmp::Reverse(held(sums, tree, node)), std::cmp::Reverse(node)));
+        .min_by_key(|&node| {
+            (
+                std::cmp::Reverse(held(sums, tree, node)),
+                std::cmp::Reverse(node),
+            )
+        });
     let found = match named {
         Some(node) => descend(tree, sums, node, 97),
         None => descend(tree, sums, root, 85),

@@ -48,7 +48,14 @@ enum Verdict {
 
 /// What "More …" promises.
 const MORE: [&str; 8] = [
-    "stories", "news", "articles", "headlines", "coverage", "videos", "reading", "posts",
+    "stories",
+    "news",
+    "articles",
+    "headlines",
+    "coverage",
+    "videos",
+    "reading",
+    "posts",
 ];
 
 /// Longest block, in characters, that one cue inside it makes furniture.
@@ -140,7 +147,9 @@ fn keep(blocks: &[Block], structured: bool) -> Vec<bool> {
                         after_opener = false;
                     }
                     !after_opener
-                        && (structured || last_body.is_none_or(|last| index < last || is_sentence(&block.text)))
+                        && (structured
+                            || last_body
+                                .is_none_or(|last| index < last || is_sentence(&block.text)))
                 }
             };
             // Furniture repeats on a page; an article's paragraphs do not.
@@ -180,7 +189,9 @@ fn verdict(block: &Block) -> Verdict {
     // "More great stories from the Herald".
     if word_count <= 7
         && bare.starts_with("more ")
-        && MORE.iter().any(|word| bare.split(' ').any(|other| other == *word))
+        && MORE
+            .iter()
+            .any(|word| bare.split(' ').any(|other| other == *word))
     {
         return Verdict::Opener;
     }

@@ -16,10 +16,14 @@ mod page;
 
 mod article;
 mod extract;
+mod feed;
 mod furniture;
+mod mail;
 mod markup;
 mod metadata;
+mod pdf;
 mod tree;
+mod wall;
 
 mod chunk;
 mod sentence;
@@ -45,5 +49,5 @@ mod table;
 pub use copies::{CopyGroup, fold_copies};
 pub use fold::{MergedClaim, fold_claims, independent_sources, same_claim};
 pub use furniture::drop_furniture;
-pub use page::{MAX_PAGE_BYTES, NewsError, Page, read_page};
+pub use page::{Absence, MAX_PAGE_BYTES, NewsError, Page, read_page};
 pub use reader::claims;

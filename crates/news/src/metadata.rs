@@ -10,8 +10,8 @@ use crate::{markup, outlets, page};
 /// Most nodes of a page's JSON-LD that are looked at.
 const MAX_JSON_NODES: usize = 4000;
 
-/// Fills title, publisher, authors, date, address.
-pub(crate) fn read(tree: &Tree, report: &mut Report) {
+/// Fills title, publisher, authors, date, address; whether the page says of itself that it is a story.
+pub(crate) fn read(tree: &Tree, report: &mut Report) -> bool {
     let parsed: Vec<Value> = tree
         .json_ld
         .iter()
@@ -41,7 +41,8 @@ pub(crate) fn read(tree: &Tree, report: &mut Report) {
     report.publisher = publisher(tree, &nodes, story, &meta, report.url.as_deref());
     report.title = title(tree, story, &meta, &report.publisher);
     report.date = date(tree, story, &meta);
-    report.authors = authors(tree, &nodes, story, &meta, &report.publisher);
+    report.authors = authors(tree, &nodes, story, &report.publisher);
+    story.is_some() || meta(&["og:type"]).is_some_and(|kind| kind.eq_ignore_ascii_case("article"))
 }
 
 /// The article's text where JSON-LD holds it, as pages do that are drawn by scripts.
@@ -175,7 +176,15 @@ fn publisher(
     meta(&["og:site_name"])
         .filter(|name| !name.starts_with("http"))
         .or_else(|| story.and_then(|node| node.get("publisher").and_then(name_of)))
-        .or_else(|| meta(&["application-name", "dc.publisher", "publisher", "twitter:app:name:iphone", "apple-mobile-web-app-title"]))
+        .or_else(|| {
+            meta(&[
+                "application-name",
+                "dc.publisher",
+                "publisher",
+                "twitter:app:name:iphone",
+                "apple-mobile-web-app-title",
+            ])
+        })
         .or_else(|| {
             nodes
                 .iter()
@@ -191,11 +200,7 @@ fn publisher(
             // "Headline - Outlet": the last part of the title, if the address bears it out.
             let (_, last) = split_title(&tree.title)?;
             let host = outlets::host(url?)?;
-            let squeezed: String = last
-                .chars()
-                .filter(|c| c.is_alphanumeric())
-                .flat_map(char::to_lowercase)
-                .collect();
+            let squeezed = squeeze(last);
             (squeezed.len() >= 3 && host.replace(['-', '.'], "").contains(&squeezed))
                 .then(|| last.to_string())
         })
@@ -233,9 +238,14 @@ fn title(
                 .filter(|title| !title.is_empty())
         })
         .or_else(|| Some(without_site(&tree.title, publisher)).filter(|title| !title.is_empty()));
-    // The heading on the page is the title as readers saw it, where it says the same as the head.
-    if let (Some(stated), [heading]) = (&stated, headings.as_slice())
-        && alike(stated, heading)
+    // What follows the page's own heading in a title is the site's name or a rubric.
+    if let Some(stated) = &stated
+        && let Some(heading) = headings.iter().find(|heading| {
+            stated.strip_prefix(heading.as_str()).is_some_and(|rest| {
+                rest.trim_start()
+                    .starts_with(['-', '–', '—', '|', '：', ':', '·', '«', '»', '|', '｜'])
+            })
+        })
     {
         return heading.clone();
     }
@@ -260,12 +270,6 @@ pub(crate) fn alike(a: &str, b: &str) -> bool {
 /// A title without the site's name at its end.
 fn without_site(title: &str, publisher: &str) -> String {
     let title = fold(title);
-    let squeeze = |text: &str| -> String {
-        text.chars()
-            .filter(|c| c.is_alphanumeric())
-            .flat_map(char::to_lowercase)
-            .collect()
-    };
     if let Some((head, last)) = split_title(&title) {
         let (last, publisher) = (squeeze(last), squeeze(publisher));
         if !publisher.is_empty() && (publisher.contains(&last) || last.contains(&publisher)) {
@@ -321,15 +325,28 @@ fn date(
             let times = || (0..tree.nodes.len()).filter(|&node| tree.nodes[node].tag == Tag::Time);
             times()
                 .find_map(|node| page::read_date(tree.value(node)))
-                .or_else(|| times().take(20).find_map(|node| page::read_date(&tree.text_of(node))))
+                .or_else(|| {
+                    times()
+                        .take(20)
+                        .find_map(|node| page::read_date(&tree.text_of(node)))
+                })
         })
         .or_else(|| {
             (0..tree.nodes.len())
                 .filter(|&node| {
                     let names = tree.names(node);
-                    ["-date-", "-datum-", "-published", "-pubdate-", "-timestamp-", "-dateline-", "-fecha-", "-data-publ"]
-                        .iter()
-                        .any(|cue| names.contains(cue))
+                    [
+                        "-date-",
+                        "-datum-",
+                        "-published",
+                        "-pubdate-",
+                        "-timestamp-",
+                        "-dateline-",
+                        "-fecha-",
+                        "-data-publ",
+                    ]
+                    .iter()
+                    .any(|cue| names.contains(cue))
                 })
                 .take(20)
                 .map(|node| tree.text_of(node))
@@ -338,94 +355,137 @@ fn date(
         })
 }
 
-fn authors(
-    tree: &Tree,
-    nodes: &[&Value],
-    story: Option<&Value>,
-    meta: &dyn Fn(&[&str]) -> Option<String>,
-    publisher: &str,
-) -> Vec<String> {
-    let mut out: Vec<String> = Vec::new();
-    let mut add = |text: &str| {
-        for name in names_in(text) {
-            if !out.iter().any(|known| known.eq_ignore_ascii_case(&name)) && out.len() < 12 {
-                out.push(name);
-            }
-        }
+fn authors(tree: &Tree, nodes: &[&Value], story: Option<&Value>, publisher: &str) -> Vec<String> {
+    let outlet = squeeze(publisher);
+    let is_outlet = |name: &String| {
+        let name = squeeze(name);
+        !outlet.is_empty() && (name == outlet || name.contains(&outlet) || outlet.contains(&name))
     };
-    if let Some(story) = story {
-        let authors: Vec<&Value> = match story.get("author").or_else(|| story.get("creator")) {
-            Some(Value::Array(authors)) => authors.iter().collect(),
-            Some(author) => vec![author],
-            None => Vec::new(),
-        };
-        for author in authors {
-            let named = match author.get("name").unwrap_or(author) {
-                Value::String(name) => Some(name.as_str()),
-                Value::Array(names) => {
-                    names.iter().filter_map(Value::as_str).for_each(&mut add);
-                    None
-                }
-                _ => author.get("@id").and_then(|id| {
+    let mut fallback: Vec<String> = Vec::new();
+    let sources: [&dyn Fn() -> Vec<String>; 3] = [
+        &|| story.map_or_else(Vec::new, |story| json_authors(nodes, story)),
+        &|| meta_authors(tree),
+        &|| page_authors(tree),
+    ];
+    for (place, source) in sources.iter().enumerate() {
+        let mut found = source();
+        // What a page calls author may be an agency or a button.
+        if place == 2 && !fallback.is_empty() {
+            found.retain(|name| {
+                !name.is_ascii() && name.chars().count() >= 4
+                    || (2..=4).contains(&name.split_whitespace().count())
+            });
+        }
+        // The outlet as the author: a name on the page is better, the outlet better than none.
+        if found.iter().all(is_outlet) {
+            if fallback.is_empty() {
+                fallback = found;
+            }
+            continue;
+        }
+        found.retain(|name| !is_outlet(name));
+        return found;
+    }
+    fallback
+}
+
+fn squeeze(text: &str) -> String {
+    text.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+fn add_names(out: &mut Vec<String>, text: &str) {
+    for name in names_in(text) {
+        if out.len() < 12 && !out.iter().any(|known| known.eq_ignore_ascii_case(&name)) {
+            out.push(name);
+        }
+    }
+}
+
+fn json_authors(nodes: &[&Value], story: &Value) -> Vec<String> {
+    let mut out = Vec::new();
+    let authors: Vec<&Value> = match story.get("author").or_else(|| story.get("creator")) {
+        Some(Value::Array(authors)) => authors.iter().collect(),
+        Some(author) => vec![author],
+        None => Vec::new(),
+    };
+    for author in authors {
+        match author.get("name").unwrap_or(author) {
+            Value::String(name) => add_names(&mut out, name),
+            Value::Array(names) => names
+                .iter()
+                .filter_map(Value::as_str)
+                .for_each(|name| add_names(&mut out, name)),
+            _ => {
+                // A reference to a node elsewhere.
+                let named = author.get("@id").and_then(|id| {
                     nodes
                         .iter()
-                        .find(|node| node.get("@id") == Some(id) && node.get("name").is_some())
-                        .and_then(|node| node.get("name")?.as_str())
-                }),
-            };
-            if let Some(name) = named {
-                add(name);
-            }
-        }
-    }
-    if out.is_empty() {
-        for key in [
-            "author",
-            "article:author",
-            "dc.creator",
-            "parsely-author",
-            "sailthru.author",
-            "byl",
-            "citation_author",
-            "dcterms.creator",
-            "cxenseparse:author",
-        ] {
-            let mut add = |text: &str| {
-                for name in names_in(text) {
-                    if !out.iter().any(|known: &String| known.eq_ignore_ascii_case(&name)) {
-                        out.push(name);
-                    }
-                }
-            };
-            tree.meta
-                .iter()
-                .filter(|(name, _)| name == key)
-                .for_each(|(_, content)| add(content));
-            if !out.is_empty() {
-                break;
-            }
-        }
-    }
-    let _ = meta;
-    if out.is_empty() {
-        for cue in ["-rel-author-", "-author-name-", "-byline-name-", "-author-", "-byline", "-autor-"] {
-            let found = (0..tree.nodes.len())
-                .filter(|&node| tree.names(node).contains(cue))
-                .map(|node| tree.text_of(node))
-                .find(|text| (4..80).contains(&text.chars().count()));
-            if let Some(found) = found {
-                out = names_in(&found);
-                if !out.is_empty() {
-                    break;
+                        .find(|node| node.get("@id") == Some(id) && node.get("name").is_some())?
+                        .get("name")?
+                        .as_str()
+                });
+                if let Some(name) = named {
+                    add_names(&mut out, name);
                 }
             }
         }
-    }
-    let outlet = publisher.to_lowercase();
-    if out.len() > 1 {
-        out.retain(|name| name.to_lowercase() != outlet);
     }
     out
+}
+
+fn meta_authors(tree: &Tree) -> Vec<String> {
+    const KEYS: [&str; 9] = [
+        "author",
+        "article:author",
+        "dc.creator",
+        "parsely-author",
+        "sailthru.author",
+        "byl",
+        "citation_author",
+        "dcterms.creator",
+        "cxenseparse:author",
+    ];
+    let mut out = Vec::new();
+    for key in KEYS {
+        tree.meta
+            .iter()
+            .filter(|(name, _)| name == key)
+            .for_each(|(_, content)| add_names(&mut out, content));
+        if !out.is_empty() {
+            break;
+        }
+    }
+    out
+}
+
+/// Names in elements that are called author or byline.
+fn page_authors(tree: &Tree) -> Vec<String> {
+    const CUES: [&str; 8] = [
+        "-rel-author-",
+        "-author-name-",
+        "-authorname-",
+        "-byline-name-",
+        "-author-",
+        "-byline",
+        "-autor-",
+        "-auteur-",
+    ];
+    for cue in CUES {
+        let mut out = Vec::new();
+        (0..tree.nodes.len())
+            .filter(|&node| tree.names(node).contains(cue))
+            .map(|node| tree.text_of(node))
+            .find(|text| (4..80).contains(&text.chars().count()))
+            .iter()
+            .for_each(|text| add_names(&mut out, text));
+        if !out.is_empty() {
+            return out;
+        }
+    }
+    Vec::new()
 }
 
 /// Names in a byline: "By Jane Doe and John Roe" holds two, an address none.
@@ -435,16 +495,41 @@ fn names_in(text: &str) -> Vec<String> {
         return Vec::new();
     }
     const LEADS: [&str; 14] = [
-        "by ", "von ", "par ", "por ", "di ", "door ", "av ", "af ", "text: ", "author: ", "autor: ", "автор: ",
-        "written by ", "from ",
+        "by ",
+        "von ",
+        "par ",
+        "por ",
+        "di ",
+        "door ",
+        "av ",
+        "af ",
+        "text: ",
+        "author: ",
+        "autor: ",
+        "автор: ",
+        "written by ",
+        "from ",
     ];
     let lower = text.to_lowercase();
     let lead = LEADS
         .iter()
         .find(|lead| lower.starts_with(*lead) && text.is_char_boundary(lead.len()))
         .map_or(0, |lead| lead.len());
-    let mut parts: Vec<String> = vec![text[lead..].to_string()];
-    for mark in [";", ",", " and ", " und ", " et ", " y ", " & ", " | ", " en ", " och ", "، ", "、"] {
+    // Initials and places in brackets.
+    let mut bare = String::new();
+    let mut depth = 0u32;
+    for c in text[lead..].chars() {
+        match c {
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth = depth.saturating_sub(1),
+            c if depth == 0 => bare.push(c),
+            _ => {}
+        }
+    }
+    let mut parts: Vec<String> = vec![bare];
+    for mark in [
+        ";", ",", " and ", " und ", " et ", " y ", " & ", " | ", " en ", " och ", "، ", "、",
+    ] {
         parts = parts
             .iter()
             .flat_map(|part| part.split(mark).map(str::to_string).collect::<Vec<_>>())
@@ -452,13 +537,19 @@ fn names_in(text: &str) -> Vec<String> {
     }
     parts
         .into_iter()
-        .map(|part| part.trim().trim_matches(['"', '.', ':', '-', '–', '(', ')']).trim().to_string())
+        .map(|part| {
+            part.trim()
+                .trim_matches(['"', '.', ':', '-', '–', '(', ')'])
+                .trim()
+                .to_string()
+        })
         .filter(|part| {
             let words = part.split_whitespace().count();
             part.chars().any(char::is_alphabetic)
                 && (1..=6).contains(&words)
                 && part.chars().count() <= 60
                 && !part.starts_with("http")
+                && !part.contains([':', '@'])
         })
         .collect()
 }

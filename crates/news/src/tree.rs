@@ -452,7 +452,9 @@ impl Builder {
             && let Some(place) = until(
                 &self.stack,
                 &[b"p"],
-                &[b"td", b"th", b"table", b"button", b"div", b"section", b"article"],
+                &[
+                    b"td", b"th", b"table", b"button", b"div", b"section", b"article",
+                ],
             )
         {
             self.cut(place);
