@@ -11,6 +11,7 @@ use crate::table::rows;
 struct Cues {
     exact: HashSet<&'static str>,
     opener: HashSet<&'static str>,
+    label: HashSet<&'static str>,
     prefix: Vec<&'static str>,
     contains: aho_corasick::AhoCorasick,
     bio: aho_corasick::AhoCorasick,
@@ -27,6 +28,7 @@ static CUES: LazyLock<Cues> = LazyLock::new(|| {
     Cues {
         exact: of("exact").collect(),
         opener: of("opener").collect(),
+        label: of("label").collect(),
         prefix: of("prefix").collect(),
         contains: automaton("contains"),
         bio: automaton("bio"),
@@ -44,6 +46,8 @@ enum Verdict {
     Furniture,
     /// A heading after which teasers follow.
     Opener,
+    /// A line that calls the block after it an advertisement.
+    Label,
 }
 
 /// What "More …" promises.
@@ -57,6 +61,9 @@ const MORE: [&str; 8] = [
     "reading",
     "posts",
 ];
+
+/// A paragraph in a box, or under the label of an advertisement, has fewer characters.
+const BOXED: usize = 160;
 
 /// Longest block, in characters, that one cue inside it makes furniture.
 const CUE_REACH: usize = 320;
@@ -112,16 +119,27 @@ fn keep(blocks: &[Block], structured: bool) -> Vec<bool> {
         .iter()
         .rposition(|verdict| *verdict == Verdict::Body);
     let mut seen: HashSet<&str> = HashSet::new();
-    let mut after_opener = false;
+    let (mut after_opener, mut after_label, mut in_tail) = (false, false, false);
     blocks
         .iter()
         .zip(&verdicts)
         .enumerate()
         .map(|(index, (block, verdict))| {
+            let labelled = std::mem::take(&mut after_label);
+            let past_body = last_body.is_some_and(|last| index > last);
             let keep = match verdict {
-                Verdict::Furniture => false,
+                Verdict::Furniture => {
+                    in_tail |= past_body && block.linked == 0;
+                    false
+                }
+                Verdict::Label => {
+                    after_label = true;
+                    in_tail |= past_body;
+                    false
+                }
                 Verdict::Opener => {
                     after_opener = true;
+                    in_tail |= past_body;
                     false
                 }
                 // A full paragraph ends a box in the middle of a page. At the page's end boxes hold full sentences
@@ -129,13 +147,16 @@ fn keep(blocks: &[Block], structured: bool) -> Vec<bool> {
                 Verdict::Body => {
                     let tail =
                         last_body.is_some_and(|last| index + 2 >= last) && index * 2 > blocks.len();
-                    if after_opener && (tail && block.text.chars().count() < 260) {
+                    let length = block.text.chars().count();
+                    if after_opener && tail && length < BOXED || labelled && length < BOXED {
                         false
                     } else {
                         after_opener = false;
                         true
                     }
                 }
+                // After the last paragraph, what follows furniture is furniture.
+                Verdict::Short if labelled || in_tail => false,
                 Verdict::Short => {
                     // In a page with structure, teasers are links: a plain sentence is the article going on.
                     if structured
@@ -164,7 +185,10 @@ pub(crate) fn is_furniture(text: &str) -> bool {
         text: text.trim().to_string(),
         ..Block::default()
     };
-    matches!(verdict(&block), Verdict::Furniture | Verdict::Opener)
+    matches!(
+        verdict(&block),
+        Verdict::Furniture | Verdict::Opener | Verdict::Label
+    )
 }
 
 fn verdict(block: &Block) -> Verdict {
@@ -179,6 +203,9 @@ fn verdict(block: &Block) -> Verdict {
     }
     if CUES.opener.contains(bare) || is_comment_count(bare) {
         return Verdict::Opener;
+    }
+    if CUES.label.contains(bare) {
+        return Verdict::Label;
     }
     if is_comment(text) || is_menu_or_byline(text, word_count) {
         return Verdict::Furniture;
