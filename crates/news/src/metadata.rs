@@ -36,7 +36,7 @@ pub(crate) fn read(tree: &Tree, report: &mut Report) -> bool {
         .clone()
         .filter(|url| url.starts_with("http"))
         .or_else(|| meta(&["og:url"]).filter(|url| url.starts_with("http")))
-        .or_else(|| story.and_then(|node| address(node)))
+        .or_else(|| story.and_then(address))
         .or_else(|| tree.canonical.clone());
     report.publisher = publisher(tree, &nodes, story, &meta, report.url.as_deref());
     report.title = title(tree, story, &meta, &report.publisher);
