@@ -257,6 +257,9 @@ fn link_lists(tree: &Tree, inside: &[&Placed]) -> Vec<Range<u32>> {
         .collect()
 }
 
+/// A paragraph with so much running text is the article's, or a comment's or caption's whose parent says so.
+const PROSE: u32 = 160;
+
 /// What each element is called.
 fn kinds(tree: &Tree) -> Vec<u8> {
     let (automaton, kinds) = &*NAMES;
@@ -438,7 +441,9 @@ fn dropped(tree: &Tree, kinds: &[u8], sums: &[u32], total: u32) -> Vec<bool> {
         let by_tag = matches!(element.tag, Tag::Furniture | Tag::Caption);
         let by_name = kind & (DROP | COMMENTS | CAPTION | AUTHOR) != 0
             && kind & BODY == 0
-            && !matches!(element.tag, Tag::Body | Tag::Main);
+            && !matches!(element.tag, Tag::Body | Tag::Main)
+            // A long paragraph is text, whatever it is called.
+            && !(element.tag == Tag::P && held(sums, tree, node) >= PROSE);
         if by_tag || by_name {
             let share = u64::from(held(sums, tree, node)) * 100 / u64::from(total.max(1));
             let limit = if kind & COMMENTS != 0 { 85 } else { 40 };
