@@ -4,7 +4,7 @@
 use model::Report;
 
 use crate::page::Absence;
-use crate::tree::Tree;
+use crate::tree::{Tag, Tree};
 use crate::{extract, furniture, metadata, page, tree, wall};
 
 /// An article with fewer characters may be the part of it that a page shows without its scripts.
@@ -13,6 +13,8 @@ const LITTLE: usize = 500;
 /// A list of headlines has at least so many, and less running text of its own for each than this.
 const FEW_TEASERS: usize = 8;
 const TEASER: usize = 60;
+/// Of links as long as headlines, where no text is found.
+const MANY_LINKS: usize = 12;
 
 /// Reads a page. The report's text is empty where the page holds no article.
 pub(crate) fn read_html(html: &str) -> Report {
@@ -29,11 +31,32 @@ pub(crate) fn read(html: &str) -> Result<Report, Absence> {
     // Only a short text can be a wall; the whole page is looked at for what it says instead of the article.
     if report.text.chars().count() < wall::SHORT {
         let whole = format!("{}\n{}", tree.title, tree.text_of(0));
-        if let Some(why) = wall::absence(&report.text, &whole) {
-            return Err(why);
+        match wall::absence(&report.text, &whole) {
+            Some(Absence::Furniture) if headlines(&tree) >= MANY_LINKS => {
+                return Err(Absence::List);
+            }
+            Some(why) => return Err(why),
+            None => {}
         }
     }
     Ok(report)
+}
+
+/// Captions of the pictures inside a page's article, which are no part of its text: they tell what a picture shows, on
+/// the word of whoever took it.
+pub fn captions(html: &str) -> Vec<String> {
+    let tree = tree::parse(html);
+    let mut report = page::empty_report();
+    metadata::read(&tree, &mut report);
+    extract::extract(&tree, &report.title, false).captions
+}
+
+/// Links with a text as long as a headline.
+fn headlines(tree: &Tree) -> usize {
+    (0..tree.nodes.len())
+        .filter(|&node| tree.nodes[node].tag == Tag::A)
+        .filter(|&node| tree.text_of(node).chars().count() >= 20)
+        .count()
 }
 
 /// The report, and whether the page is a list of others.
@@ -67,6 +90,14 @@ fn read_tree(tree: &Tree) -> (Report, bool) {
         }
     }
     page::finish(&mut report, &found.links);
+    if report.language.is_none() {
+        // Too little text to tell by: as the page declares.
+        report.language = tree
+            .lang
+            .get(..2)
+            .filter(|code| code.bytes().all(|byte| byte.is_ascii_alphabetic()))
+            .map(str::to_ascii_lowercase);
+    }
     let list = !story
         && found.teasers >= FEW_TEASERS
         && report.text.chars().count() < found.teasers * TEASER;

@@ -46,6 +46,7 @@ mod fold;
 
 mod table;
 
+pub use article::captions;
 pub use copies::{CopyGroup, fold_copies};
 pub use fold::{MergedClaim, fold_claims, independent_sources, same_claim};
 pub use furniture::drop_furniture;

@@ -313,6 +313,29 @@ fn pages_without_an_article_say_why() {
         ));
     }
     absent(&page(&list), Absence::List);
+    let links: String = (0..30)
+        .map(|number| {
+            format!("<li><a href=/{number}>Ship number {number} leaves the harbour</a></li>")
+        })
+        .collect();
+    absent(&page(&format!("<ul>{links}</ul>")), Absence::List);
+}
+
+#[test]
+fn captions_are_kept_apart() {
+    let page = "<html><body><article><h1>Vests</h1><p>Iran sent 20 drones to Russia by ship in May, the ministry said on Monday.</p>\
+        <figure><img src=a><figcaption>A ship leaves the harbour. Photo: A. Rower</figcaption></figure>\
+        <p>Nobody saw the ship again, and the harbour master did not answer questions.</p></article></body></html>";
+    let (reports, _) = read_page(&Page {
+        path: "x.html",
+        bytes: page.as_bytes(),
+    })
+    .unwrap();
+    assert!(!reports[0].text.contains("Rower"));
+    assert_eq!(
+        news::captions(page),
+        ["A ship leaves the harbour. Photo: A. Rower"]
+    );
 }
 
 #[test]
