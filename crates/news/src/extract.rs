@@ -157,13 +157,16 @@ fn title_heading(tree: &Tree, blocks: &[Placed], title: &str) -> Option<usize> {
         Tag::Heading(level) => level,
         _ => 9,
     };
+    // The tab's title may be another than the one that is shared.
+    let titles = [title, tree.title.as_str()];
     headings()
-        .filter(|placed| !title.is_empty() && metadata::alike(&placed.block.text, title))
-        .min_by_key(|placed| level(placed))
-        .or_else(|| {
-            let mut first = headings().filter(|placed| level(placed) == 1);
-            first.next().filter(|_| first.next().is_none())
+        .filter(|placed| {
+            titles
+                .iter()
+                .any(|title| !title.is_empty() && metadata::alike(&placed.block.text, title))
         })
+        .min_by_key(|placed| level(placed))
+        .or_else(|| headings().find(|placed| level(placed) == 1))
         .map(|placed| placed.node as usize)
 }
 
