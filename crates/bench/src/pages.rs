@@ -102,7 +102,7 @@ fn compare(
             peer = Some((version, found));
         }
     }
-    let mut line = |reader: &str, texts: &Texts, speed: &str| {
+    let line = |reader: &str, texts: &Texts, speed: &str| {
         let (precision, recall) = score(texts);
         let f1 = 2.0 * precision * recall / (precision + recall).max(1e-9);
         println!(
