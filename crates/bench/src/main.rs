@@ -15,6 +15,7 @@ mod large;
 mod lists;
 mod matching;
 mod measure;
+mod pages;
 mod pairs;
 mod reports;
 mod screening;
@@ -60,6 +61,9 @@ struct Arguments {
     /// Of `traffic`: the csv file that says what is true of each row.
     #[arg(long)]
     truth: Option<PathBuf>,
+    /// Of `pages`: a Python that has trafilatura, to measure it in the same run (`bench/peers/pages` makes one).
+    #[arg(long)]
+    python: Option<PathBuf>,
     /// Of `large`: only ask this index, as it does itself in a second process.
     #[arg(long, hide = true)]
     ask: Option<PathBuf>,
@@ -99,6 +103,8 @@ enum Part {
     Claims,
     /// Trains the models of claims (`news/data/claims.bin`) and writes them to the folder `--out`.
     ClaimsTrain,
+    /// Pages to articles: text and metadata against gold, near-duplicates, speed.
+    Pages,
     /// Goods texts to headings: accuracy, cost and how surprising a declared code is; not one of `all`.
     Hs,
     /// Trains the weights of `goods` (`goods/data/hs_*.bin`) and writes them to the folder `--out`.
@@ -183,6 +189,7 @@ fn main() -> Result<()> {
                 .context("claims-train needs --out, the folder to write to")?;
             claims::write(&setting, &out)
         }
+        Part::Pages => pages::run(&setting, arguments.python.as_deref()),
         Part::Hs => hs::run(&setting.data),
         Part::HsTrain => {
             let out = arguments
@@ -216,6 +223,7 @@ fn all(setting: &Setting) -> Result<()> {
         Part::Accuracy,
         Part::Screen,
         Part::Reports,
+        Part::Pages,
     ] {
         let name = part
             .to_possible_value()

@@ -59,6 +59,14 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
 
 /// Name and content of every page in an archive, by name.
 fn unpack(archive: &Path) -> Result<Vec<(String, Vec<u8>)>> {
+    Ok(unpack_all(archive)?
+        .into_iter()
+        .filter(|(name, _)| name.ends_with(".html"))
+        .collect())
+}
+
+/// Path in the archive and content of every file, by path; packed pages are unpacked.
+pub(crate) fn unpack_all(archive: &Path) -> Result<Vec<(String, Vec<u8>)>> {
     let folder = tempfile::tempdir()?;
     let status = Command::new("tar")
         .arg("-xJf")
@@ -71,27 +79,27 @@ fn unpack(archive: &Path) -> Result<Vec<(String, Vec<u8>)>> {
         "tar cannot unpack {}",
         archive.display()
     );
+    let mut paths = Vec::new();
+    walk(folder.path(), &mut paths)?;
+    paths.sort();
     let mut files = Vec::new();
-    walk(folder.path(), &mut files)?;
-    files.sort();
-    let mut pages = Vec::new();
-    for path in files {
+    for path in paths {
         let name = path
-            .file_name()
-            .unwrap_or_default()
+            .strip_prefix(folder.path())?
             .to_string_lossy()
             .into_owned();
         let mut bytes = std::fs::read(&path)?;
-        if let Some(name) = name.strip_suffix(".html.gz") {
-            let mut page = Vec::new();
-            flate2::read::GzDecoder::new(&bytes[..]).read_to_end(&mut page)?;
-            bytes = page;
-            pages.push((format!("{name}.html"), bytes));
-        } else if name.ends_with(".html") {
-            pages.push((name, bytes));
+        match name.strip_suffix(".gz") {
+            Some(name) => {
+                let mut page = Vec::new();
+                flate2::read::GzDecoder::new(&bytes[..]).read_to_end(&mut page)?;
+                bytes = page;
+                files.push((name.to_owned(), bytes));
+            }
+            None => files.push((name, bytes)),
         }
     }
-    Ok(pages)
+    Ok(files)
 }
 
 fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {

@@ -1,203 +1,113 @@
-//! An html page to a report: the `trafilatura` crate with its fallback finds the article, our block filter takes out
-//! what it leaves of the furniture, and metadata comes from meta elements, OpenGraph and JSON-LD.
+//! An html page to a report: `extract` finds the article by the page's structure, `metadata` reads what the head says,
+//! and the block filter `furniture` takes out what no structure tells.
 
 use model::Report;
 
-use crate::markup::{self, Block};
-use crate::{furniture, outlets, page};
+use crate::page::Absence;
+use crate::tree::{Tag, Tree};
+use crate::{extract, furniture, metadata, page, tree, wall};
 
-/// Deepest nesting and largest page that go through the tree-building extractor; others are read by `markup` alone.
-const MAX_NESTING: usize = 400;
-const MAX_TREE_BYTES: usize = 4 << 20;
+/// An article with fewer characters may be the part of it that a page shows without its scripts.
+const LITTLE: usize = 500;
 
-/// Elements that are furniture on whatever page they stand.
-const PRUNE: &str = "aside, nav, footer, form, figcaption, [class*='newsletter'], [class*='related-'], \
-    [class*='sponsor'], [id*='sponsor'], [class*='adblock'], [id*='adblock'], [class*='share-'], [class*='cookie'], \
-    [id*='cookie'], [class*='author-bio'], [class*='promo-'], [class*='recirc'], [class*='outbrain'], \
-    [class*='taboola']";
+/// A list of headlines has at least so many, and less running text of its own for each than this.
+const FEW_TEASERS: usize = 8;
+const TEASER: usize = 60;
+/// Of links as long as headlines, where no text is found.
+const MANY_LINKS: usize = 12;
 
 /// Reads a page. The report's text is empty where the page holds no article.
 pub(crate) fn read_html(html: &str) -> Report {
-    let mut report = Report {
-        report_id: String::new(),
-        title: String::new(),
-        publisher: String::new(),
-        authors: Vec::new(),
-        date: None,
-        url: None,
-        language: None,
-        upstream: Vec::new(),
-        text: String::new(),
-    };
-    let (article, links) = if html.len() > MAX_TREE_BYTES || markup::nesting(html) > MAX_NESTING {
-        let (blocks, links) = markup::blocks(html);
-        (
-            blocks.into_iter().filter(|block| !block.aside).collect(),
-            links,
-        )
-    } else {
-        extract(html, &mut report)
-    };
-    head_metadata(html, &mut report);
-    report.text = furniture::body_of(&article, &report.title);
-    page::finish(&mut report, &links);
-    report
+    read_tree(&tree::parse(html)).0
 }
 
-fn extract(html: &str, report: &mut Report) -> (Vec<Block>, Vec<String>) {
-    let options = |prune: bool| {
-        let options = trafilatura::Options::default()
-            .with_fallback(true)
-            .with_links(true)
-            .with_exclude_comments(true);
-        if prune {
-            options.with_prune_selector(PRUNE)
-        } else {
-            options
+/// [`read_html`] with the reason where the page holds no article.
+pub(crate) fn read(html: &str) -> Result<Report, Absence> {
+    let tree = tree::parse(html);
+    let (report, list) = read_tree(&tree);
+    if list {
+        return Err(Absence::List);
+    }
+    // Only a short text can be a wall; the whole page is looked at for what it says instead of the article.
+    if report.text.chars().count() < wall::SHORT {
+        let whole = format!("{}\n{}", tree.title, tree.text_of(0));
+        match wall::absence(&report.text, &whole) {
+            Some(Absence::Furniture) if headlines(&tree) >= MANY_LINKS => {
+                return Err(Absence::List);
+            }
+            Some(why) => return Err(why),
+            None => {}
         }
-    };
-    // The extractor is another's code on hostile input: a panic there must cost one page, not the run.
-    let run = |prune: bool| {
-        std::panic::catch_unwind(|| trafilatura::extract(html, &options(prune)).ok())
-            .ok()
-            .flatten()
-    };
-    let Some(mut result) = run(true).or_else(|| run(false)) else {
-        let (blocks, links) = markup::blocks(html);
-        return (
-            blocks.into_iter().filter(|block| !block.aside).collect(),
-            links,
-        );
-    };
-    // Pruning that took the article with it shows as almost no text.
-    if result.content_text.len() < 400
-        && let Some(unpruned) = run(false)
-        && unpruned.content_text.len() > result.content_text.len() * 3
-    {
-        result = unpruned;
     }
-    let metadata = &result.metadata;
-    report.title.clone_from(&metadata.title);
-    report.publisher.clone_from(&metadata.sitename);
-    report.authors = metadata
-        .author
-        .split([';', ','])
-        .map(|name| name.trim().to_string())
-        .filter(|name| !name.is_empty())
-        .collect();
-    report.date = metadata
-        .date
-        .and_then(|date| page::read_date(&date.to_string()));
-    report.url = Some(metadata.url.clone()).filter(|url| !url.is_empty());
-    markup::blocks(&result.content_html)
+    Ok(report)
 }
 
-/// What the head says: it wins over what the extractor guessed from the page.
-fn head_metadata(html: &str, report: &mut Report) {
-    let mut end = html.len().min(200_000);
-    while !html.is_char_boundary(end) {
-        end -= 1;
-    }
-    let head = &html[..end];
-    for tag in head.split('<') {
-        let Some(tag) = tag.split('>').next() else {
-            continue;
-        };
-        let lower = tag.get(..5).unwrap_or_default().to_ascii_lowercase();
-        if lower == "meta " {
-            let key = markup::attribute(tag, "property").or_else(|| markup::attribute(tag, "name"));
-            let (Some(key), Some(content)) = (key, markup::attribute(tag, "content")) else {
-                continue;
-            };
-            if content.is_empty() {
-                continue;
-            }
-            match key.to_ascii_lowercase().as_str() {
-                "og:site_name" => report.publisher = content,
-                "og:title" if report.title.is_empty() => report.title = content,
-                "og:url" if report.url.is_none() => report.url = Some(content),
-                "article:published_time" | "datepublished" | "date" | "dc.date" | "pubdate" => {
-                    report.date = page::read_date(&content).or(report.date);
-                }
-                "author" if report.authors.is_empty() => report.authors = vec![content],
-                _ => {}
-            }
-        } else if lower == "link " && markup::attribute(tag, "rel").as_deref() == Some("canonical")
+/// Captions of the pictures inside a page's article, which are no part of its text: they tell what a picture shows, on
+/// the word of whoever took it.
+pub fn captions(html: &str) -> Vec<String> {
+    let tree = tree::parse(html);
+    let mut report = page::empty_report();
+    metadata::read(&tree, &mut report);
+    extract::extract(&tree, &report.title, false).captions
+}
+
+/// Links with a text as long as a headline.
+fn headlines(tree: &Tree) -> usize {
+    (0..tree.nodes.len())
+        .filter(|&node| tree.nodes[node].tag == Tag::A)
+        .filter(|&node| tree.text_of(node).chars().count() >= 20)
+        .count()
+}
+
+/// The report, and whether the page is a list of others.
+fn read_tree(tree: &Tree) -> (Report, bool) {
+    let mut report = page::empty_report();
+    let story = metadata::read(tree, &mut report);
+    let mut found = extract::extract(tree, &report.title, false);
+    report.text = text_of(&found, &report.title);
+    if report.text.chars().count() < LITTLE {
+        if let Some(body) = metadata::body(tree)
+            && body.len() > report.text.len() * 2
+            && body.matches(['{', '}']).count() * 400 < body.len()
         {
-            report.url = markup::attribute(tag, "href")
-                .filter(|url| !url.is_empty())
-                .or(report.url.take());
+            report.text = furniture::drop_with_title(&body, &report.title);
+        }
+        for template in &tree.templates {
+            let inner = extract::extract(&tree::parse(template), &report.title, false);
+            let text = text_of(&inner, &report.title);
+            if text.len() > report.text.len() * 2 {
+                (found, report.text) = (inner, text);
+            }
+        }
+        let lenient = extract::extract(tree, &report.title, true);
+        if report.text.chars().count() < LITTLE / 2
+            && lenient.running > (found.running * 3).max(LITTLE / 2)
+        {
+            let text = text_of(&lenient, &report.title);
+            if text.len() > report.text.len() * 2 {
+                (found, report.text) = (lenient, text);
+            }
         }
     }
-    json_ld(head, report);
-    if report.title.is_empty()
-        && let Some((_, rest)) = head.split_once("<title>")
-        && let Some((title, _)) = rest.split_once("</title>")
-    {
-        report.title = markup::unescape(title.trim());
+    page::finish(&mut report, &found.links);
+    if report.language.is_none() {
+        // Too little text to tell by: as the page declares.
+        report.language = tree
+            .lang
+            .get(..2)
+            .filter(|code| code.bytes().all(|byte| byte.is_ascii_alphabetic()))
+            .map(str::to_ascii_lowercase);
     }
-    if report.publisher.is_empty()
-        && let Some(url) = &report.url
-    {
-        report.publisher = outlets::of_address(url)
-            .map(str::to_string)
-            .or_else(|| outlets::host(url))
-            .unwrap_or_default();
-    }
+    let list = !story
+        && found.teasers >= FEW_TEASERS
+        && report.text.chars().count() < found.teasers * TEASER;
+    (report, list)
 }
 
-/// Fields that JSON-LD gives and nothing else gave: publisher, date, headline.
-fn json_ld(head: &str, report: &mut Report) {
-    for script in head.split("application/ld+json").skip(1) {
-        let Some((_, rest)) = script.split_once('>') else {
-            continue;
-        };
-        let Some((body, _)) = rest.split_once("</script") else {
-            continue;
-        };
-        let Ok(value) = serde_json::from_str::<serde_json::Value>(body.trim()) else {
-            continue;
-        };
-        let nodes: Vec<&serde_json::Value> = match &value {
-            serde_json::Value::Array(nodes) => nodes.iter().collect(),
-            node => node
-                .get("@graph")
-                .and_then(|graph| graph.as_array())
-                .map_or(vec![node], |g| g.iter().collect()),
-        };
-        for node in nodes {
-            let text = |key: &str| {
-                node.get(key)
-                    .and_then(|value| value.as_str())
-                    .map(markup::unescape)
-            };
-            if report.publisher.is_empty()
-                && let Some(name) = node
-                    .pointer("/publisher/name")
-                    .and_then(|name| name.as_str())
-            {
-                report.publisher = markup::unescape(name);
-            }
-            if report.date.is_none() {
-                report.date = text("datePublished").and_then(|date| page::read_date(&date));
-            }
-            if report.title.is_empty()
-                && let Some(title) = text("headline")
-            {
-                report.title = title;
-            }
-            if report.authors.is_empty() {
-                let authors = match node.get("author") {
-                    Some(serde_json::Value::Array(authors)) => authors.iter().collect(),
-                    Some(author) => vec![author],
-                    None => Vec::new(),
-                };
-                report.authors = authors
-                    .iter()
-                    .filter_map(|author| author.get("name").unwrap_or(author).as_str())
-                    .map(markup::unescape)
-                    .collect();
-            }
-        }
+fn text_of(found: &extract::Extracted, title: &str) -> String {
+    if found.flat {
+        furniture::body_of(&found.blocks, title)
+    } else {
+        furniture::body_of_page(&found.blocks, title)
     }
 }

@@ -11,6 +11,7 @@ use crate::table::rows;
 struct Cues {
     exact: HashSet<&'static str>,
     opener: HashSet<&'static str>,
+    label: HashSet<&'static str>,
     prefix: Vec<&'static str>,
     contains: aho_corasick::AhoCorasick,
     bio: aho_corasick::AhoCorasick,
@@ -27,6 +28,7 @@ static CUES: LazyLock<Cues> = LazyLock::new(|| {
     Cues {
         exact: of("exact").collect(),
         opener: of("opener").collect(),
+        label: of("label").collect(),
         prefix: of("prefix").collect(),
         contains: automaton("contains"),
         bio: automaton("bio"),
@@ -44,7 +46,24 @@ enum Verdict {
     Furniture,
     /// A heading after which teasers follow.
     Opener,
+    /// A line that calls the block after it an advertisement.
+    Label,
 }
+
+/// What "More …" promises.
+const MORE: [&str; 8] = [
+    "stories",
+    "news",
+    "articles",
+    "headlines",
+    "coverage",
+    "videos",
+    "reading",
+    "posts",
+];
+
+/// A paragraph in a box, or under the label of an advertisement, has fewer characters.
+const BOXED: usize = 160;
 
 /// Longest block, in characters, that one cue inside it makes furniture.
 const CUE_REACH: usize = 320;
@@ -71,7 +90,15 @@ pub(crate) fn drop_with_title(text: &str, title: &str) -> String {
 
 /// The article's text out of a page's blocks, blank lines between; a first block that repeats the title is dropped.
 pub(crate) fn body_of(blocks: &[Block], title: &str) -> String {
-    let kept = keep(blocks);
+    join(blocks, &keep(blocks, false), title)
+}
+
+/// [`body_of`] for blocks that the page's structure already calls an article: short ones are kept where they stand.
+pub(crate) fn body_of_page(blocks: &[Block], title: &str) -> String {
+    join(blocks, &keep(blocks, true), title)
+}
+
+fn join(blocks: &[Block], kept: &[bool], title: &str) -> String {
     let mut out = String::new();
     for (index, block) in blocks.iter().enumerate().filter(|(index, _)| kept[*index]) {
         if index < 8 && !title.is_empty() && fold(&block.text) == fold(title) {
@@ -86,22 +113,33 @@ pub(crate) fn body_of(blocks: &[Block], title: &str) -> String {
 }
 
 /// Which blocks belong to the article.
-pub(crate) fn keep(blocks: &[Block]) -> Vec<bool> {
+fn keep(blocks: &[Block], structured: bool) -> Vec<bool> {
     let verdicts: Vec<Verdict> = blocks.iter().map(verdict).collect();
     let last_body = verdicts
         .iter()
         .rposition(|verdict| *verdict == Verdict::Body);
     let mut seen: HashSet<&str> = HashSet::new();
-    let mut after_opener = false;
+    let (mut after_opener, mut after_label, mut in_tail) = (false, false, false);
     blocks
         .iter()
         .zip(&verdicts)
         .enumerate()
         .map(|(index, (block, verdict))| {
+            let labelled = std::mem::take(&mut after_label);
+            let past_body = last_body.is_some_and(|last| index > last);
             let keep = match verdict {
-                Verdict::Furniture => false,
+                Verdict::Furniture => {
+                    in_tail |= past_body && block.linked == 0;
+                    false
+                }
+                Verdict::Label => {
+                    after_label = true;
+                    in_tail |= past_body;
+                    false
+                }
                 Verdict::Opener => {
                     after_opener = true;
+                    in_tail |= past_body;
                     false
                 }
                 // A full paragraph ends a box in the middle of a page. At the page's end boxes hold full sentences
@@ -109,20 +147,34 @@ pub(crate) fn keep(blocks: &[Block]) -> Vec<bool> {
                 Verdict::Body => {
                     let tail =
                         last_body.is_some_and(|last| index + 2 >= last) && index * 2 > blocks.len();
-                    if after_opener && (tail && block.text.chars().count() < 260) {
+                    let length = block.text.chars().count();
+                    if after_opener && tail && length < BOXED || labelled && length < BOXED {
                         false
                     } else {
                         after_opener = false;
                         true
                     }
                 }
+                // After the last paragraph, what follows furniture is furniture.
+                Verdict::Short if labelled || in_tail => false,
                 Verdict::Short => {
+                    // In a page with structure, teasers are links: a plain sentence is the article going on.
+                    if structured
+                        && block.linked == 0
+                        && !block.heading
+                        && is_sentence(&block.text)
+                        && block.text.split_whitespace().count() >= 8
+                    {
+                        after_opener = false;
+                    }
                     !after_opener
-                        && last_body.is_none_or(|last| index < last || is_sentence(&block.text))
+                        && (structured
+                            || last_body
+                                .is_none_or(|last| index < last || is_sentence(&block.text)))
                 }
             };
             // Furniture repeats on a page; an article's paragraphs do not.
-            keep && seen.insert(block.text.as_str())
+            keep && (structured && block.text.len() < 100 || seen.insert(block.text.as_str()))
         })
         .collect()
 }
@@ -133,7 +185,10 @@ pub(crate) fn is_furniture(text: &str) -> bool {
         text: text.trim().to_string(),
         ..Block::default()
     };
-    matches!(verdict(&block), Verdict::Furniture | Verdict::Opener)
+    matches!(
+        verdict(&block),
+        Verdict::Furniture | Verdict::Opener | Verdict::Label
+    )
 }
 
 fn verdict(block: &Block) -> Verdict {
@@ -149,11 +204,23 @@ fn verdict(block: &Block) -> Verdict {
     if CUES.opener.contains(bare) || is_comment_count(bare) {
         return Verdict::Opener;
     }
+    if CUES.label.contains(bare) {
+        return Verdict::Label;
+    }
     if is_comment(text) || is_menu_or_byline(text, word_count) {
         return Verdict::Furniture;
     }
     if CUES.exact.contains(bare) {
         return Verdict::Furniture;
+    }
+    // "More great stories from the Herald".
+    if word_count <= 7
+        && bare.starts_with("more ")
+        && MORE
+            .iter()
+            .any(|word| bare.split(' ').any(|other| other == *word))
+    {
+        return Verdict::Opener;
     }
     // "More from Defence", "Related: arms trade": an opener with a short rest.
     if word_count <= 6

@@ -15,8 +15,15 @@
 mod page;
 
 mod article;
+mod extract;
+mod feed;
 mod furniture;
+mod mail;
 mod markup;
+mod metadata;
+mod pdf;
+mod tree;
+mod wall;
 
 mod sentence;
 
@@ -35,8 +42,9 @@ mod fold;
 
 mod table;
 
+pub use article::captions;
 pub use copies::{CopyGroup, fold_copies};
 pub use fold::{MergedClaim, fold_claims, independent_sources, same_claim};
 pub use furniture::drop_furniture;
-pub use page::{MAX_PAGE_BYTES, NewsError, Page, read_page};
 pub use claims::claims;
+pub use page::{Absence, MAX_PAGE_BYTES, NewsError, Page, read_page};

@@ -1,5 +1,5 @@
-//! Markup to blocks of text, by a scan of our own: for the clean HTML that the extractor returns, and for pages that
-//! the extractor must not see (nested to death, or too large). Linear, no tree, no recursion.
+//! Fragments of markup, as feeds and metadata hold them, to blocks of text, by a scan of our own: linear, no tree, no
+//! recursion. Whole pages go through `tree`.
 
 /// One block: a paragraph, heading, list item or a run between line breaks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -136,6 +136,11 @@ pub(crate) fn blocks(html: &str) -> (Vec<Block>, Vec<String>) {
     }
     flush(&mut block, heading, aside, &mut out);
     (out, links)
+}
+
+/// Whether an element of this name begins a line.
+pub(crate) fn is_line(name: &str) -> bool {
+    BREAKING.contains(&name)
 }
 
 /// Where a tag that opens at byte 0 closes, quotes in attributes respected within reason.
@@ -284,39 +289,6 @@ fn entity(name: &str) -> Option<char> {
         "shy" => '\u{ad}',
         _ => return None,
     })
-}
-
-/// How deep the page's elements nest at most, void and self-closed ones not counted: a page of thousands would
-/// overflow the stack of any tree walker.
-pub(crate) fn nesting(html: &str) -> usize {
-    const VOID: [&[u8]; 14] = [
-        b"br", b"img", b"meta", b"link", b"input", b"hr", b"source", b"wbr", b"area", b"base",
-        b"col", b"embed", b"p", b"li",
-    ];
-    let bytes = html.as_bytes();
-    let (mut depth, mut deepest) = (0usize, 0usize);
-    let mut at = 0;
-    while let Some(found) = bytes[at..].iter().position(|&byte| byte == b'<') {
-        at += found + 1;
-        let closing = bytes.get(at) == Some(&b'/');
-        let name_at = if closing { at + 1 } else { at };
-        let length = bytes[name_at..]
-            .iter()
-            .take(20)
-            .take_while(|byte| byte.is_ascii_alphanumeric())
-            .count();
-        let name = bytes[name_at..name_at + length].to_ascii_lowercase();
-        if name.is_empty() || VOID.contains(&name.as_slice()) {
-            continue;
-        }
-        if closing {
-            depth = depth.saturating_sub(1);
-        } else {
-            depth += 1;
-            deepest = deepest.max(depth);
-        }
-    }
-    deepest
 }
 
 #[cfg(test)]

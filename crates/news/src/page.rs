@@ -1,10 +1,11 @@
 //! One file to reports: what it is is told by its content, its size and lines are bounded, and what cannot be read
-//! is refused with a reason. HTML goes on to `article`; text, Markdown and NDJSON are read here.
+//! is refused with a reason. HTML goes on to `article`, feeds to `feed`, mails to `mail`, PDFs to `pdf`; text, Markdown
+//! and NDJSON are read here.
 
 use model::{PartialDate, Rejected, Report};
 use serde_json::Value;
 
-use crate::{article, furniture, outlets};
+use crate::{article, feed, furniture, mail, outlets, pdf, wall};
 
 /// Largest file that is read, in bytes.
 pub const MAX_PAGE_BYTES: usize = 32 << 20;
@@ -35,7 +36,7 @@ pub enum NewsError {
         /// What is allowed.
         limit: usize,
     },
-    /// Binary formats (pdf, office files, pictures) must be turned into text first.
+    /// Binary formats (office files, pictures, a PDF without text) must be turned into text first.
     #[error("{path}: not text ({what}); convert it to html, text or Markdown first")]
     NotText {
         /// The file.
@@ -49,12 +50,43 @@ pub enum NewsError {
         /// The file.
         path: String,
         /// What was found instead.
-        why: String,
+        why: Absence,
     },
 }
 
-/// Reads one file into reports: html (declared or sniffed charset), Markdown or text (front matter read), or NDJSON
-/// of `{"id","text","title","publisher","date","url"}`, whose failing lines come back as rejected.
+/// Why a page holds no article.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Absence {
+    /// Nothing but white space.
+    #[error("the file is empty")]
+    Empty,
+    /// Headings, links, prompts and the like.
+    #[error("only links, prompts or other page furniture")]
+    Furniture,
+    /// A front page, a section page or a search result: other pages' headlines. Fetch the stories that it links to.
+    #[error("a list of other pages' headlines")]
+    List,
+    /// The text is shown to those who log in or subscribe. Save the page while logged in.
+    #[error("a prompt to log in or to subscribe")]
+    LoginWall,
+    /// A notice that asks to switch an ad blocker off. Save the page without one.
+    #[error("a notice about ad blockers")]
+    AdBlock,
+    /// A prompt to accept cookies stands in the text's place.
+    #[error("a prompt to accept cookies")]
+    CookieWall,
+    /// The page draws itself with scripts, or checks that its reader is no robot. Save it from a browser.
+    #[error("a page that shows its text only to a browser with scripts")]
+    ScriptsOnly,
+    /// The page stands for one that is not there.
+    #[error("a notice that the page was not found")]
+    NotFound,
+}
+
+/// Reads one file into reports: html (declared or sniffed charset), Markdown or text (front matter read), RSS or Atom, a
+/// mail, a PDF, or NDJSON of `{"id","text","title","publisher","date","url"}`. Lines and stories that fail come back as
+/// rejected.
 pub fn read_page(page: &Page<'_>) -> Result<(Vec<Report>, Vec<Rejected>), NewsError> {
     let path = page.path.to_string();
     if page.bytes.len() > MAX_PAGE_BYTES {
@@ -63,6 +95,12 @@ pub fn read_page(page: &Page<'_>) -> Result<(Vec<Report>, Vec<Rejected>), NewsEr
             bytes: page.bytes.len(),
             limit: MAX_PAGE_BYTES,
         });
+    }
+    if page.bytes.starts_with(b"%PDF") {
+        return match pdf::text(page.bytes) {
+            Ok(text) => one(path, read_text(&text), &text),
+            Err(what) => Err(NewsError::NotText { path, what }),
+        };
     }
     let longest = page
         .bytes
@@ -83,39 +121,44 @@ pub fn read_page(page: &Page<'_>) -> Result<(Vec<Report>, Vec<Rejected>), NewsEr
             what: what.to_string(),
         });
     }
+    if mail::is_mail(page.bytes)
+        && let Some(report) = mail::read(page.bytes)
+    {
+        let text = report.text.clone();
+        return one(path, report, &text);
+    }
     let text = decode(page.bytes);
     if text.trim().is_empty() {
         return Err(NewsError::NoArticle {
             path,
-            why: "the file is empty".to_string(),
+            why: Absence::Empty,
         });
     }
     match kind(&text) {
         Kind::Ndjson => Ok(read_ndjson(page.path, &text)),
-        Kind::Html => {
-            let report = article::read_html(&text);
-            if report.text.is_empty() {
-                return Err(NewsError::NoArticle {
-                    path,
-                    why: "only links, prompts or other page furniture".to_string(),
-                });
-            }
-            Ok((vec![report], Vec::new()))
-        }
-        Kind::Text => {
-            let report = read_text(&text);
-            if report.text.is_empty() {
-                return Err(NewsError::NoArticle {
-                    path,
-                    why: "only headings or page furniture".to_string(),
-                });
-            }
-            Ok((vec![report], Vec::new()))
-        }
+        Kind::Feed => Ok(feed::read(page.path, &text)),
+        Kind::Html => match article::read(&text) {
+            Ok(report) => Ok((vec![report], Vec::new())),
+            Err(why) => Err(NewsError::NoArticle { path, why }),
+        },
+        Kind::Text => one(path, read_text(&text), &text),
+    }
+}
+
+/// One report of a text that is no page.
+fn one(
+    path: String,
+    report: Report,
+    whole: &str,
+) -> Result<(Vec<Report>, Vec<Rejected>), NewsError> {
+    match wall::absence(&report.text, whole) {
+        Some(why) => Err(NewsError::NoArticle { path, why }),
+        None => Ok((vec![report], Vec::new())),
     }
 }
 
 enum Kind {
+    Feed,
     Html,
     Ndjson,
     Text,
@@ -125,6 +168,9 @@ fn kind(text: &str) -> Kind {
     let start = text.trim_start();
     if start.starts_with('{') && start.lines().next().is_some_and(|line| line.contains('"')) {
         return Kind::Ndjson;
+    }
+    if feed::is_feed(start) {
+        return Kind::Feed;
     }
     let head: String = start
         .chars()
@@ -154,8 +200,7 @@ fn kind(text: &str) -> Kind {
 
 /// What a binary file looks like, or nothing for text.
 fn binary(bytes: &[u8]) -> Option<&'static str> {
-    const MAGIC: [(&[u8], &str); 8] = [
-        (b"%PDF", "PDF"),
+    const MAGIC: [(&[u8], &str); 7] = [
         (b"PK\x03\x04", "a zip or office file"),
         (b"\x89PNG", "a PNG picture"),
         (b"\xff\xd8\xff", "a JPEG picture"),
@@ -302,9 +347,8 @@ pub(crate) fn read_date(text: &str) -> Option<PartialDate> {
     PartialDate::new(year?, month, month.and(day)).ok()
 }
 
-/// Text or Markdown, with the front matter (`key: value` between `---` lines, or mail-like lines at the top) read.
-fn read_text(text: &str) -> Report {
-    let mut report = Report {
+pub(crate) fn empty_report() -> Report {
+    Report {
         report_id: String::new(),
         title: String::new(),
         publisher: String::new(),
@@ -314,7 +358,12 @@ fn read_text(text: &str) -> Report {
         language: None,
         upstream: Vec::new(),
         text: String::new(),
-    };
+    }
+}
+
+/// Text or Markdown, with the front matter (`key: value` between `---` lines, or mail-like lines at the top) read.
+pub(crate) fn read_text(text: &str) -> Report {
+    let mut report = empty_report();
     let text = text.replace("\r\n", "\n");
     let body = front_matter(&text, &mut report);
     let links = markdown_links(body);
