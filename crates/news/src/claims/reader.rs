@@ -34,7 +34,7 @@ pub(crate) struct Analysed<'t> {
 
 /// Attributed claims of a report, in reading order. Every `quote` is `report.text[start..end]`.
 pub fn claims(report: &Report) -> Vec<Claim> {
-    claims_with(report, &SHIPPED)
+    super::grammar::claims(report, |report| claims_with(report, &SHIPPED))
 }
 
 /// [`claims`] by other models than those that ship.

@@ -1,0 +1,177 @@
+//! Russian and Chinese sentences and their claims: `tongues/*.tsv`. How many come out right may only grow.
+
+use model::{Actor, ActorKind, Claim, PartialDate, Report};
+
+struct Case {
+    held: bool,
+    text: String,
+    expect: Vec<Expect>,
+}
+
+struct Expect {
+    event: String,
+    factuality: String,
+    supplier: Vec<String>,
+    recipient: Vec<String>,
+    goods: Vec<String>,
+    source: String,
+}
+
+fn cases(table: &str) -> Vec<Case> {
+    table
+        .lines()
+        .filter(|line| !line.starts_with('#') && !line.trim().is_empty())
+        .skip(1)
+        .map(|line| {
+            let mut cells = line.split('\t');
+            let set = cells.next().unwrap();
+            let text = cells.next().unwrap().to_string();
+            let expect = cells
+                .next()
+                .unwrap_or_default()
+                .split(" ; ")
+                .filter(|cell| !cell.trim().is_empty())
+                .map(|cell| {
+                    let parts: Vec<&str> = cell.trim().split('/').collect();
+                    let (supplier, recipient) = parts[2].split_once('>').unwrap();
+                    let list = |text: &str| -> Vec<String> {
+                        text.split('+').filter(|part| !part.is_empty()).map(str::to_string).collect()
+                    };
+                    Expect {
+                        event: parts[0].into(),
+                        factuality: parts[1].into(),
+                        supplier: list(supplier),
+                        recipient: list(recipient),
+                        goods: list(parts[3]),
+                        source: parts.get(4).map(|part| (*part).to_string()).unwrap_or_default(),
+                    }
+                })
+                .collect();
+            Case {
+                held: set == "held",
+                text,
+                expect,
+            }
+        })
+        .collect()
+}
+
+fn report(text: &str, language: &str) -> Report {
+    Report {
+        report_id: "0".into(),
+        title: String::new(),
+        publisher: String::new(),
+        authors: Vec::new(),
+        date: "2024-06-14".parse::<PartialDate>().ok(),
+        url: None,
+        language: Some(language.into()),
+        upstream: Vec::new(),
+        text: text.into(),
+    }
+}
+
+fn word<T: serde::Serialize>(value: T) -> String {
+    serde_json::to_value(value).unwrap().as_str().unwrap().to_string()
+}
+
+fn same(actors: &[Actor], expect: &[String]) -> bool {
+    let is = |actor: &Actor, wanted: &String| {
+        if wanted.len() == 2 && wanted.is_ascii() {
+            actor.kind == ActorKind::State && actor.country == *wanted
+        } else {
+            actor.name.contains(wanted.as_str())
+        }
+    };
+    actors.len() == expect.len()
+        && expect.iter().all(|wanted| actors.iter().any(|actor| is(actor, wanted)))
+}
+
+fn parties(claim: &Claim, expect: &Expect) -> bool {
+    same(&claim.supplier, &expect.supplier) && same(&claim.recipient, &expect.recipient)
+}
+
+fn core(claim: &Claim, expect: &Expect) -> bool {
+    word(claim.event) == expect.event && word(claim.factuality) == expect.factuality && parties(claim, expect)
+}
+
+fn goods(claim: &Claim, expect: &Expect) -> bool {
+    expect
+        .goods
+        .iter()
+        .all(|family| claim.goods.iter().any(|goods| goods.family.as_str() == family))
+}
+
+fn show(claim: &Claim) -> String {
+    let names = |actors: &[Actor]| -> String {
+        let names: Vec<String> = actors
+            .iter()
+            .map(|actor| format!("{}[{}]", actor.name, actor.country))
+            .collect();
+        names.join("+")
+    };
+    let goods: Vec<&str> = claim.goods.iter().map(|goods| goods.family.as_str()).collect();
+    format!(
+        "{}/{}/{}>{}/{}/{}",
+        word(claim.event),
+        word(claim.factuality),
+        names(&claim.supplier),
+        names(&claim.recipient),
+        goods.join("+"),
+        claim.source.join("|")
+    )
+}
+
+/// Right sentences of (held, dev): event, factuality, supplier and recipient of every claim, and no claim too many.
+fn score(table: &str, language: impl Fn(&str) -> &'static str) -> [usize; 6] {
+    let verbose = std::env::var_os("TONGUES_SHOW").is_some();
+    let show_held = std::env::var_os("TONGUES_HELD").is_some();
+    let mut out = [0; 6];
+    for case in cases(table) {
+        let claims = news::claims(&report(&case.text, language(&case.text)));
+        for claim in &claims {
+            assert_eq!(claim.quote, case.text[claim.start..claim.end], "{}", case.text);
+        }
+        let right = claims.len() == case.expect.len()
+            && case
+                .expect
+                .iter()
+                .all(|expect| claims.iter().any(|claim| core(claim, expect)));
+        let all = right
+            && case.expect.iter().all(|expect| {
+                claims.iter().any(|claim| {
+                    core(claim, expect)
+                        && goods(claim, expect)
+                        && (expect.source.is_empty()
+                            || claim.source.iter().any(|name| name.contains(&expect.source)))
+                })
+            });
+        let side = if case.held { 0 } else { 3 };
+        out[side] += usize::from(right);
+        out[side + 1] += usize::from(all);
+        out[side + 2] += 1;
+        if verbose && !all && (!case.held || show_held) {
+            let mark = if right { "~" } else { "-" };
+            println!("{mark} {}", case.text);
+            for claim in &claims {
+                println!("    {}", show(claim));
+            }
+        }
+    }
+    println!("held: {}/{} right, {} with goods and source; dev: {}/{}, {}", out[0], out[2], out[1], out[3], out[5], out[4]);
+    out
+}
+
+#[test]
+fn russian_sentences_come_out_right() {
+    let ukrainian = |text: &str| if text.contains(['і', 'ї', 'є', 'І']) { "uk" } else { "ru" };
+    let [held, _, _, dev, _, _] = score(include_str!("tongues/russian.tsv"), ukrainian);
+    assert!(held >= 0, "{held}");
+    assert!(dev >= 0, "{dev}");
+}
+
+#[test]
+fn chinese_sentences_come_out_right() {
+    let [held, _, _, dev, _, _] = score(include_str!("tongues/chinese.tsv"), |_| "zh");
+    assert!(held >= 0, "{held}");
+    assert!(dev >= 0, "{dev}");
+}
