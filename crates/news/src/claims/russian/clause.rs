@@ -57,12 +57,25 @@ fn adjective_governor(lower: &str) -> Option<What> {
     })
 }
 
+/// Nouns of "according to".
+fn is_citing(lower: &str) -> bool {
+    matches!(
+        lower,
+        "данным" | "словам" | "информации" | "оценке" | "оценкам" | "сведениям" | "сообщению" | "мнению" | "даними" | "словами"
+            | "інформацією" | "оцінками" | "повідомленням"
+    )
+}
+
 #[allow(clippy::unwrap_used, reason = "constant patterns")]
-static CUES: LazyLock<[(Factuality, Regex); 4]> = LazyLock::new(|| {
+static CUES: LazyLock<[(Factuality, Regex); 5]> = LazyLock::new(|| {
     [
         (
             Factuality::NotObserved,
             Regex::new(r"(?i)\bнет (?:\w+ )?(?:доказательств|свидетельств|признаков|подтвержд|данных)|\bне (?:располага|име|нашл|обнаруж|вид|зафиксир|наблюда)\w* (?:\w+ ){0,3}(?:доказательств|свидетельств|признаков|подтвержд|данн|поставок|поставки)|\bнемає (?:доказів|ознак)|без доказательств").unwrap(),
+        ),
+        (
+            Factuality::Denied,
+            Regex::new(r"(?i)\b(?:назвал|назвала|назвали|называет) (?:\w+ ){0,4}(?:ложью|ложными|ложными|фейк\w*|выдумк\w+|вымысл\w+|дезинформацией|необоснованн\w+|безосновательн\w+)|не соответству\w+ действительности|\bне имеют ничего общего|ничем не подтвержд|назвав \w+ (?:ложью|фейком)").unwrap(),
         ),
         (
             Factuality::Unknown,
@@ -171,7 +184,7 @@ impl Clauses<'_, '_> {
 
     fn unknown_cue(&self, segment: usize) -> bool {
         let text = self.segment_text(segment);
-        CUES[1].1.is_match(&text)
+        CUES[2].1.is_match(&text)
     }
 
     fn segment_text(&self, segment: usize) -> String {
@@ -202,7 +215,7 @@ impl Clauses<'_, '_> {
         let tokens = self.sentence.segments[segment].tokens.clone();
         let lead = self.lead(segment);
         lead.starts_with("котор")
-            || matches!(lead, "по" | "как" | "согласно" | "за" | "например" | "вероятно" | "возможно" | "который" | "где" | "які" | "що")
+            || matches!(lead, "если" | "якщо" | "по" | "как" | "согласно" | "за" | "например" | "вероятно" | "возможно" | "который" | "где" | "які" | "що")
             || tokens.clone().take(2).any(|at| {
                 self.sentence.tokens[at]
                     .verb
@@ -315,7 +328,7 @@ impl Clauses<'_, '_> {
                 continue;
             }
             // Whoever speaks in an insertion is no party; outlets never are.
-            if crate::outlets::named(&party.actor.name).is_some() {
+            if crate::outlets::named(&party.actor.name).is_some() || self.is_cited(start) {
                 continue;
             }
             if let Some(before) = party.joins
@@ -377,6 +390,15 @@ impl Clauses<'_, '_> {
             Self::put(&mut out, slot, index);
         }
         out
+    }
+
+    /// "по данным разведки": whom a phrase of citing names is no party of the event.
+    fn is_cited(&self, start: usize) -> bool {
+        (1..=3).any(|back| {
+            start.checked_sub(back + 1).is_some_and(|before| {
+                is_citing(self.sentence.lower(before + 1)) && matches!(self.sentence.lower(before), "по" | "согласно" | "за")
+            })
+        })
     }
 
     fn put(out: &mut Parties, slot: u8, index: usize) {
@@ -460,7 +482,7 @@ impl Clauses<'_, '_> {
         for (segment, part) in sentence.segments.iter().enumerate() {
             for at in part.tokens.clone() {
                 let token = &sentence.tokens[at];
-                let cited = matches!(token.lower.as_str(), "данным" | "словам" | "информации" | "оценке" | "оценкам" | "сведениям" | "сообщению" | "мнению" | "підрахунками" | "даними" | "інформацією")
+                let cited = is_citing(&token.lower)
                     && at > 0
                     && matches!(sentence.lower(at - 1), "по" | "согласно" | "за");
                 if cited {
@@ -690,7 +712,8 @@ impl Clauses<'_, '_> {
                 let policing = (at..all.end).any(|index| sentence.tokens[index].noun.is_some_and(|noun| noun.role == Role::Sanction));
                 let supply = inner.is_some() || (at..all.end).any(|index| self.is_supply_word(index));
                 let goods = sentence.goods.iter().any(|item| item.tokens.start > at);
-                if !(policing || supply && goods) || supplier.is_empty() && recipient.is_empty() {
+                let asks = goods && !outer.from.is_empty();
+                if !(policing || supply && goods || asks) || supplier.is_empty() && recipient.is_empty() {
                     return;
                 }
             }
@@ -907,11 +930,11 @@ impl Clauses<'_, '_> {
                 goods = self.goods(&segments, &limit);
             }
         }
-        if found.subject.is_empty() {
-            for governor in &governors {
-                if sentence.tokens[governor.at].segment == segment {
-                    found.subject = self.governing_subject(governor.at);
-                }
+        let impersonal = verb.is_finite() && ["ли", "ют", "ят", "ут", "ат"].iter().any(|ending| sentence.lower(at).ends_with(ending));
+        for governor in &governors {
+            let here = sentence.tokens[governor.at].segment == segment;
+            if found.subject.is_empty() && (here || governor.what == What::Denied && !impersonal) {
+                found.subject = self.governing_subject(governor.at);
             }
         }
         let mut supplier;
@@ -955,6 +978,10 @@ impl Clauses<'_, '_> {
         if !passive {
             let own = if matches!(verb.what, What::Get | What::Buy | What::Seek) { &mut recipient } else { &mut supplier };
             self.resolve(own, segment, at, voices);
+            if own.is_empty() && !impersonal && verb.is_finite() && self.lead(segment) == "что" {
+                let speaker = voices.iter().find(|voice| voice.scope.contains(&segment));
+                own.extend(speaker.and_then(|voice| voice.of.clone().or_else(|| voice.actor.clone())));
+            }
         }
         // Whoever denies a supply without saying whose denies his own.
         if supplier.is_empty() && verb.what == What::Give {
@@ -985,6 +1012,7 @@ impl Clauses<'_, '_> {
         }
         let mut used = segments;
         used.extend(governors.iter().map(|governor| sentence.tokens[governor.at].segment));
+        used.extend(goods.iter().map(|&index| sentence.tokens[sentence.goods[index].tokens.start].segment));
         self.emit(at, event, factuality, supplier, recipient, goods, via, &used, voices);
     }
 
@@ -1107,6 +1135,10 @@ impl Clauses<'_, '_> {
                     who = self.governing_subject(governor.at);
                 }
                 supplier = self.actors(&who);
+            }
+            if supplier.is_empty() && matches!(factuality, Factuality::Denied | Factuality::Unknown) {
+                supplier = self.actors(&subject());
+                supplier.retain(|actor| !recipient.iter().any(|other| !actor.country.is_empty() && other.country == actor.country));
             }
             if deal && factuality == Factuality::Asserted {
                 factuality = Factuality::Planned;

@@ -110,7 +110,7 @@ pub(crate) fn preposition(lower: &str) -> Option<Cases> {
 fn is_filler(token: &Token<'_>) -> bool {
     let lower = token.lower.as_str();
     token.lower.chars().all(char::is_numeric)
-        || ["ых", "их", "ого", "его", "ой", "ую", "ые", "ии"].iter().any(|ending| lower.ends_with(ending))
+        || ["ых", "их", "ого", "его", "ой", "ую", "ые"].iter().any(|ending| lower.ends_with(ending))
             && !token.capital
             && token.verb.is_none()
         || [
