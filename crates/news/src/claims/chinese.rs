@@ -400,7 +400,7 @@ impl<'t> Sentence<'t> {
                     }
                 }
                 // "无人机公司": goods are part of a firm's name where the firm follows.
-                Class::Goods(_) if self.class(end + 1) == "company" => {}
+                Class::Goods(_) if self.leads_to_firm(end) => {}
                 Class::Number | Class::Goods(_) | Class::Stop => break,
             }
             end += 1;
@@ -435,6 +435,13 @@ impl<'t> Sentence<'t> {
             joins: None,
             guess,
         })
+    }
+
+    /// Whether goods begin a firm's name: "无人机公司", "翼龙贸易有限公司".
+    fn leads_to_firm(&self, at: usize) -> bool {
+        (at + 1..self.tokens.len().min(at + 4))
+            .find(|&next| !matches!(self.tokens[next].class, Class::Unknown | Class::Goods(_)))
+            .is_some_and(|next| self.class(next) == "company")
     }
 
     /// A party with those that stand in a row with it.
@@ -821,6 +828,13 @@ impl<'t> Sentence<'t> {
             .min(verb);
         let own = self.subject(first_coverb, tokens.start);
         let denied = tokens.clone().find(|&at| self.class(at) == "denied" && at < verb);
+        // "原因是其向…": whom the clause before named last.
+        let pronoun = first_coverb > 0 && self.word(first_coverb - 1) == "其";
+        let own = own.or_else(|| {
+            (0..self.parties.len())
+                .filter(|&index| pronoun && self.parties[index].tokens.end <= tokens.start && !self.parties[index].guess)
+                .next_back()
+        });
         let inherited = context.before.filter(|_| own.is_none());
         let subject = own.or(inherited);
         let passive = tokens.clone().any(|at| matches!(self.class(at), "passive" | "by") && at < verb);

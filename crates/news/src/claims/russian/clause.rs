@@ -373,8 +373,8 @@ impl Clauses<'_, '_> {
                         continue;
                     }
                 }
-                "в" | "во" | "на" | "у" if cases & ACC != 0 => 4,
                 "у" if cases & GEN != 0 && !sentence.ukrainian => 5,
+                "в" | "во" | "на" | "у" if cases & ACC != 0 => 4,
                 "до" if sentence.ukrainian => 4,
                 "в" | "во" | "на" | "у" if cases & LOC != 0 => 10,
                 "для" => 4,
@@ -396,7 +396,9 @@ impl Clauses<'_, '_> {
     fn is_cited(&self, start: usize) -> bool {
         (1..=3).any(|back| {
             start.checked_sub(back + 1).is_some_and(|before| {
-                is_citing(self.sentence.lower(before + 1)) && matches!(self.sentence.lower(before), "по" | "согласно" | "за")
+                is_citing(self.sentence.lower(before + 1))
+                    && (before..start).all(|at| self.sentence.tokens[at].word)
+                    && matches!(self.sentence.lower(before), "по" | "согласно" | "за")
             })
         })
     }
@@ -699,7 +701,9 @@ impl Clauses<'_, '_> {
                 // A ban needs something banned, a seizure goods or a firm.
                 let goods = topical(&segments);
                 let general = matches!(verb.what, What::Impose | What::Announce | What::List | What::Fall);
-                if general && recipient.is_empty() && !goods {
+                let proper = own.clone().any(|index| sentence.lower(index).starts_with("санкці") || sentence.lower(index).starts_with("санкци"));
+                let stated = proper && supplier.iter().any(|actor| actor.kind == ActorKind::State);
+                if general && recipient.is_empty() && !goods && !stated {
                     return;
                 }
                 if !general && !goods && !(verb.what == What::Seize && recipient.iter().any(|actor| actor.kind == ActorKind::Company)) {
