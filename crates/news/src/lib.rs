@@ -28,6 +28,8 @@ mod outlets;
 pub mod claims;
 mod when;
 
+pub mod endpoint;
+
 mod grade;
 
 mod copies;

@@ -70,7 +70,7 @@ static GOODS: LazyLock<(HashMap<&'static str, GoodsFamily>, usize)> = LazyLock::
 
 #[allow(clippy::unwrap_used, reason = "constant patterns")]
 static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:价值|约|超过|至少|第|另外|数|近|逾|这|那|一些|多)?[0-9０-９.,一二三四五六七八九十百千万亿两几数多]*(?:家|名|个|架|枚|套|艘|门|批|款|种|辆|发|吨|支|轮|台|位|年|月|集装箱|余|项|颗|座|份|国|起)?").unwrap()
+    Regex::new(r"^(?:价值|约|超过|至少|第|另外|数|近|逾|这|那|一些|多)?[0-9０-９.,一二三四五六七八九十百千万亿两几数多]*(?:家|名|个|架|枚|套|艘|门|批|款|种|辆|发|吨|支|轮|台|位|年|月|集装箱|余|项|颗|座|份|起)?").unwrap()
 });
 
 #[allow(clippy::unwrap_used, reason = "a constant pattern")]
@@ -122,6 +122,8 @@ struct Sentence<'t> {
     /// Token ranges.
     clauses: Vec<Range<usize>>,
     drafts: Vec<Draft>,
+    /// A clause that the one before it has taken.
+    taken: Option<usize>,
 }
 
 impl<'t> Sentence<'t> {
@@ -134,6 +136,7 @@ impl<'t> Sentence<'t> {
             parties: Vec::new(),
             clauses: Vec::new(),
             drafts: Vec::new(),
+            taken: None,
         };
         sentence.find_goods();
         sentence.cut();
@@ -269,6 +272,19 @@ impl<'t> Sentence<'t> {
             .take_while(|&end| end <= limit)
             .collect();
         let known = ends.iter().rev().find_map(|&end| words.get(&rest[..end]).map(|class| (end, *class)));
+        // "对华", "对俄": one sign stands for the state behind a coverb.
+        let after_coverb = self.tokens.last().is_some_and(|token| matches!(token.class, Class::Word("towards" | "from" | "with")));
+        if after_coverb
+            && let Some(code) = short_country(first)
+            && known.is_none()
+            && ends.iter().all(|&end| end == first.len_utf8() || country(&rest[..end]).is_none())
+        {
+            let behind = at + first.len_utf8();
+            let word_follows = ends.iter().skip(1).any(|&end| words.contains_key(&rest[first.len_utf8()..end]));
+            if word_follows || self.goods.iter().any(|goods| goods.range.start == behind) {
+                return (first.len_utf8(), Class::Country(code));
+            }
+        }
         let country = ends
             .iter()
             .rev()
@@ -372,6 +388,7 @@ impl<'t> Sentence<'t> {
                     last_known = end + 1;
                     kind.get_or_insert(ActorKind::State);
                 }
+                Class::Word("give") if self.word(end) == "出口" && end > at && self.class(end + 1) == "company" => {}
                 Class::Word(class) => {
                     let head = match class {
                         "person" => ActorKind::Person,
@@ -390,6 +407,10 @@ impl<'t> Sentence<'t> {
                     if head == ActorKind::Person {
                         name_from = Some(end + 1);
                     }
+                }
+                Class::Unknown if first_country && end == at + 1 && self.word(end).ends_with(['院', '部', '局', '署', '厅', '府', '军']) => {
+                    kind = Some(ActorKind::State);
+                    last_known = end + 1;
                 }
                 Class::Unknown => {
                     if name_from == Some(end) {
@@ -565,7 +586,7 @@ impl<'t> Sentence<'t> {
         let mut before: Option<usize> = None;
         for (number, tokens) in clauses.iter().enumerate() {
             let condition = tokens.clone().any(|at| self.class(at) == "condition");
-            if !condition {
+            if !condition && self.taken != Some(number) {
                 self.clause(number, tokens, before, &voices, report);
             }
             // A subject that later clauses may leave out; speakers are none.
@@ -588,7 +609,15 @@ impl<'t> Sentence<'t> {
             .filter(|&at| self.class(at) == "speech" && voices.iter().any(|voice| voice.scope.start == at + 1))
             .next_back()
             .map_or(clause.start, |at| at + 1);
-        let tokens = start..clause.end;
+        // "警告中国，不要向…": what is asked for may stand behind a comma.
+        let mut tokens = start..clause.end;
+        if tokens.clone().any(|at| self.class(at) == "warn")
+            && let Some(next) = self.clauses.get(number + 1)
+            && matches!(self.word(next.start), "不要" | "不得" | "应" | "停止" | "不" | "立即")
+        {
+            tokens.end = next.end;
+            self.taken = Some(number + 1);
+        }
         let find = |class: &[&str]| tokens.clone().find(|&at| class.contains(&self.class(at)) && self.tokens[at].party.is_none());
         let supply = |from: usize| {
             (from..tokens.end).find(|&at| matches!(self.class(at), "give" | "get" | "buy" | "make") && self.tokens[at].party.is_none())
@@ -600,7 +629,8 @@ impl<'t> Sentence<'t> {
             voices,
             report,
         };
-        if let Some(at) = find(&["warn"])
+        let denied = find(&["denied"]).is_some();
+        if let Some(at) = find(&["warn"]).filter(|_| !denied)
             && (supply(at).is_some() || (at..tokens.end).any(|at| self.class(at) == "sanction"))
             && (!self.goods_in(&(at..tokens.end)).is_empty() || (at..tokens.end).any(|at| self.class(at) == "sanction"))
         {
@@ -612,6 +642,10 @@ impl<'t> Sentence<'t> {
             let goods = self.goods_in(&(at..tokens.end));
             let recipient = self.rows(&whom.into_iter().collect::<Vec<_>>());
             return self.emit(&context, at, Event::Warn, Factuality::Asserted, self.subject_rows(who), recipient, goods, Vec::new());
+        }
+        // "拒绝评论": no claim is refused or made.
+        if tokens.clone().any(|at| matches!(self.word(at), "评论" | "置评")) && find(&["refuse"]).is_some() {
+            return;
         }
         if let Some(at) = find(&["refuse", "stop"])
             && let Some(verb) = supply(at)
@@ -730,7 +764,7 @@ impl<'t> Sentence<'t> {
         };
         let suffered = tokens.clone().find(|&at| at < self.tokens.len() && matches!(self.class(at), "suffer" | "passive"));
         if let Some(mark) = suffered.filter(|&mark| mark < at) {
-            let target = self.subject(mark, tokens.start).or(context.before);
+            let target = self.subject(mark, tokens.start).filter(|&index| !self.parties[index].guess).or(context.before);
             let agent = (0..self.parties.len()).find(|&index| (mark..at).contains(&self.parties[index].tokens.start));
             let (Some(target), agent) = (target, self.subject_rows(agent)) else {
                 return false;
@@ -740,11 +774,20 @@ impl<'t> Sentence<'t> {
             return true;
         }
         let imposed = tokens.clone().any(|at| self.class(at) == "impose");
-        let towards: Vec<usize> = self
+        let mut towards: Vec<usize> = self
             .with_coverb("towards", &tokens)
             .into_iter()
             .filter(|&index| self.parties[index].tokens.start < at)
             .collect();
+        // "对协助俄罗斯获取零部件的五家实体": the noun behind 的.
+        if let Some(first) = tokens.clone().find(|&index| index < at && self.class(index) == "towards")
+            && let Some(of) = (first..at).rev().find(|&index| self.class(index) == "of")
+            && let Some(last) = (0..self.parties.len())
+                .filter(|&index| (of..at).contains(&self.parties[index].tokens.start) && !self.parties[index].guess && self.parties[index].joins.is_none())
+                .next_back()
+        {
+            towards = vec![last];
+        }
         // "制裁了三家公司".
         let object = (0..self.parties.len())
             .filter(|&index| {
@@ -880,6 +923,28 @@ impl<'t> Sentence<'t> {
         if unwilling && class == "give" && event == Event::Transfer {
             event = Event::Refuse;
             factuality = Factuality::Asserted;
+        }
+        // "无人机出口": a noun, no act.
+        let nominal = class == "give"
+            && recipient.is_empty()
+            && !passive
+            && self.with_coverb("take", &tokens).is_empty()
+            && self.goods_in(&(verb..tokens.end)).is_empty();
+        // "中国制造的发动机": where something comes from.
+        let adjective = class == "make" && self.class(verb + 1) == "of";
+        if nominal || adjective {
+            return;
+        }
+        // "与印度签署了供应…的合同".
+        let contract = tokens.clone().any(|at| at > verb && matches!(self.word(at), "合同" | "协议" | "合约"));
+        if contract && class == "give" && recipient.is_empty() {
+            recipient = self.rows(&self.with_coverb("with", &tokens));
+            if recipient.is_empty() && supplier.len() > 1 {
+                recipient = supplier.split_off(1);
+            }
+        }
+        if contract && factuality == Factuality::Asserted {
+            factuality = Factuality::Planned;
         }
         if let Some(denied) = denied
             && supplier.is_empty()
@@ -1084,6 +1149,24 @@ fn country(text: &str) -> Option<&'static str> {
     places::mention(text)
         .map(|mention| mention.code)
         .or_else(|| places::country(text))
+}
+
+/// States that one sign stands for behind a coverb.
+fn short_country(sign: char) -> Option<&'static str> {
+    Some(match sign {
+        '华' | '中' => "CN",
+        '台' => "TW",
+        '俄' => "RU",
+        '乌' => "UA",
+        '以' => "IL",
+        '伊' => "IR",
+        '美' => "US",
+        '朝' => "KP",
+        '韩' => "KR",
+        '日' => "JP",
+        '欧' => "EU",
+        _ => return None,
+    })
 }
 
 /// Offices that only one state has under that name.

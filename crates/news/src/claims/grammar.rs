@@ -173,6 +173,7 @@ fn finish(report: &Report, draft: Draft) -> Claim {
         via: draft.via,
         time: draft.time,
         due: draft.due,
+        reader: String::new(),
     }
 }
 

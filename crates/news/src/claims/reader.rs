@@ -334,6 +334,7 @@ fn claim_of(
         via: via.into_iter().map(|actor: Actor| actor.name).collect(),
         time,
         due,
+        reader: String::new(),
     }
 }
 

@@ -75,7 +75,7 @@ static CUES: LazyLock<[(Factuality, Regex); 5]> = LazyLock::new(|| {
         ),
         (
             Factuality::Denied,
-            Regex::new(r"(?i)\b(?:назвал|назвала|назвали|называет) (?:\w+ ){0,4}(?:ложью|ложными|ложными|фейк\w*|выдумк\w+|вымысл\w+|дезинформацией|необоснованн\w+|безосновательн\w+)|не соответству\w+ действительности|\bне имеют ничего общего|ничем не подтвержд|назвав \w+ (?:ложью|фейком)").unwrap(),
+            Regex::new(r"(?i)\b(?:назвал|назвала|назвали|называет) (?:\w+ ){0,4}(?:ложью|ложн\w+|беспочвенн\w+|голословн\w+|абсурдн\w+|надуман\w+|сфабрикован\w+|неправд\w+|фейк\w*|выдумк\w+|вымысл\w+|дезинформацией|необоснованн\w+|безосновательн\w+)|не соответству\w+ действительности|\bне имеют ничего общего|ничем не подтвержд|назвав \w+ (?:ложью|фейком)").unwrap(),
         ),
         (
             Factuality::Unknown,
@@ -177,7 +177,7 @@ impl Clauses<'_, '_> {
     fn is_content(&self, segment: usize) -> bool {
         let tokens = self.sentence.segments[segment].tokens.clone();
         let lead = self.lead(segment);
-        matches!(lead, "что" | "чтобы" | "якобы" | "будто" | "що" | "щоб" | "как")
+        matches!(lead, "что" | "чтобы" | "якобы" | "будто" | "що" | "щоб")
             || tokens.clone().take(4).any(|at| matches!(self.sentence.lower(at), "ли" | "чи"))
             || segment > 0 && self.unknown_cue(segment - 1) && tokens.start > 0
     }
@@ -342,7 +342,9 @@ impl Clauses<'_, '_> {
             let cases = party.cases;
             let slot = match party.preposition.as_str() {
                 "" => {
-                    let attached = self.attached(index);
+                    // "за два месяца КНДР отправила": right before its verb a name is the subject.
+                    let own = party.tokens.end == at && cases & NOM != 0 && !passive;
+                    let attached = self.attached(index) && !own;
                     if attached && cases & GEN != 0 {
                         9
                     } else if passive {
@@ -378,6 +380,7 @@ impl Clauses<'_, '_> {
                 "до" if sentence.ukrainian => 4,
                 "в" | "во" | "на" | "у" if cases & LOC != 0 => 10,
                 "для" => 4,
+                "з" | "із" if cases & INS != 0 && cases & GEN == 0 => 8,
                 "из" | "от" | "від" | "з" | "із" | "стороны" => 5,
                 "с" | "со" if cases & GEN != 0 && cases & INS == 0 => 5,
                 "с" | "со" => 8,
@@ -668,6 +671,15 @@ impl Clauses<'_, '_> {
             found.subject.clear();
             found
         });
+        // What is restricted, not what it is punished for: "за поставки" has the accusative.
+        let restricts = verb.what == What::Impose
+            && inner.is_some_and(|inner| {
+                inner > at
+                    && sentence.tokens[inner].noun.is_some_and(|noun| {
+                        let before = sentence.lower(inner - 1);
+                        before == "на" || before != "за" && noun.cases & GEN != 0 && before.starts_with("контрол") || before == "за" && noun.cases & INS != 0
+                    })
+            });
         let topical = |segments: &[usize]| !self.goods(segments, &all).is_empty();
         let (mut supplier, mut recipient);
         let subject = if verb.is_passive() && verb.what != What::Fall {
@@ -693,6 +705,13 @@ impl Clauses<'_, '_> {
                     },
                 };
                 recipient = self.actors(&targets);
+                // "ограничения на экспорт в Россию", "контроль за транзитом в Россию".
+                if recipient.is_empty()
+                    && restricts
+                    && let Some(found) = &behind
+                {
+                    recipient = self.actors(&[found.to.clone(), found.dative.clone()].concat());
+                }
                 if verb.what == What::Fall {
                     supplier = self.actors(&outer.genitive);
                 } else if verb.is_passive() && supplier.is_empty() {
@@ -759,7 +778,16 @@ impl Clauses<'_, '_> {
         }
         recipient.retain(|actor| !supplier.contains(actor));
         self.taken.insert(at);
-        let swallow = matches!(event, Event::Warn | Event::Refuse | Event::Consult) || verb.what == What::Ban;
+        let swallow = matches!(event, Event::Warn | Event::Refuse | Event::Consult) || verb.what == What::Ban || restricts;
+        if event == Event::Warn {
+            // All that is asked for or warned of.
+            for index in at + 1..all.end {
+                let there = sentence.tokens[index].segment;
+                if there == segment || self.chain(there).contains(&segment) || there == segment + 1 && self.is_insertion(there) {
+                    self.taken.insert(index);
+                }
+            }
+        }
         if let Some(inner) = inner {
             if swallow {
                 for index in inner..all.end {
@@ -1004,7 +1032,11 @@ impl Clauses<'_, '_> {
         }
         let via = self.actors(&found.via).into_iter().map(|actor| actor.name).collect();
         self.taken.insert(at);
-        if !self.enough(event, &supplier, &recipient, &goods) {
+        // A country's own forces get what is its own.
+        let resupply = supplier.is_empty()
+            && verb.what == What::Get
+            && recipient.iter().all(|actor| ["военн", "арми", "войск", "бригад", "армі", "військ"].iter().any(|stem| actor.name.to_lowercase().contains(stem)));
+        if resupply || !self.enough(event, &supplier, &recipient, &goods) {
             return;
         }
         // "на закупку боеприпасов": the purpose is part of the claim.
@@ -1141,7 +1173,14 @@ impl Clauses<'_, '_> {
                 supplier = self.actors(&who);
             }
             if supplier.is_empty() && matches!(factuality, Factuality::Denied | Factuality::Unknown) {
-                supplier = self.actors(&subject());
+                // A spokesman denies for his state.
+                for index in subject() {
+                    let party = &self.sentence.parties[index];
+                    match party.of.as_ref().filter(|_| party.actor.kind == ActorKind::Person) {
+                        Some(state) => push(&mut supplier, state.clone()),
+                        None => supplier.extend(self.actors(&[index])),
+                    }
+                }
                 supplier.retain(|actor| !recipient.iter().any(|other| !actor.country.is_empty() && other.country == actor.country));
             }
             if deal && factuality == Factuality::Asserted {
@@ -1179,9 +1218,16 @@ impl Clauses<'_, '_> {
         let segment = sentence.tokens[at].segment;
         let start = sentence.segments[segment].tokens.start;
         let gerund = verb.form == Form::Gerund;
+        let _ = at;
         let item = (0..sentence.goods.len()).filter(|&index| sentence.goods[index].tokens.end <= start).next_back();
-        let party = (0..sentence.parties.len()).filter(|&index| sentence.parties[index].tokens.end <= start).next_back();
-        let near = |tokens: &Range<usize>| start.saturating_sub(tokens.end) <= 2;
+        // "компаний в Китае и ОАЭ, которые": a place is no antecedent.
+        let place = |index: usize| {
+            let party = &sentence.parties[index];
+            let first = party.joins.map_or(party, |before| &sentence.parties[before]);
+            matches!(first.preposition.as_str(), "в" | "на" | "во")
+        };
+        let party = (0..sentence.parties.len()).filter(|&index| sentence.parties[index].tokens.end <= start && !place(index)).next_back();
+        let near = |tokens: &Range<usize>| start.saturating_sub(tokens.end) <= 6;
         if goods.is_empty()
             && let Some(item) = item
             && near(&sentence.goods[item].tokens)
@@ -1214,8 +1260,8 @@ impl Clauses<'_, '_> {
     /// The country that the goods' adjective names.
     fn origin(&self, goods: &[usize]) -> Vec<Actor> {
         goods
-            .iter()
-            .find_map(|&index| self.sentence.goods[index].origin.clone())
+            .first()
+            .and_then(|&index| self.sentence.goods[index].origin.clone())
             .into_iter()
             .collect()
     }
@@ -1286,7 +1332,15 @@ impl Clauses<'_, '_> {
                 used.insert(sentence.tokens[governor.at].segment);
             }
         }
+        if factuality == Factuality::Denied && source.is_empty() && CUES[1].1.is_match(&self.segment_text(segment)) {
+            let subject = sentence.parties.iter().find(|party| party.tokens.end <= at && party.preposition.is_empty() && party.cases & NOM != 0);
+            source.extend(subject.map(|party| party.actor.name.clone()));
+        }
         // "не располагает доказательствами того, что": who has none says so.
+        if factuality == Factuality::NotObserved && self.chain(segment).is_empty() && source.is_empty() {
+            let subject = sentence.parties.iter().find(|party| party.tokens.end <= at && party.preposition.is_empty() && party.cases & NOM != 0);
+            source.extend(subject.map(|party| party.actor.name.clone()));
+        }
         if factuality == Factuality::NotObserved
             && let Some(&above) = self.chain(segment).first()
         {

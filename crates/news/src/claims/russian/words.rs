@@ -78,6 +78,14 @@ const ENDINGS: [&str; 58] = [
     "их", "ої",
 ];
 
+/// Words that begin sentences and are no names.
+const NO_NAMES: [&str; 48] = [
+    "как", "что", "когда", "если", "однако", "также", "после", "ранее", "это", "кроме", "при", "так", "хотя", "пока", "уже",
+    "его", "она", "они", "оно", "мы", "эти", "этот", "эта", "все", "там", "тем", "для", "под", "над", "без", "через", "между",
+    "сегодня", "вчера", "кто", "где", "куда", "возможно", "вероятно", "неясно", "ночью", "сейчас", "теперь", "тогда", "який",
+    "які", "вони", "він",
+];
+
 static GOODS: LazyLock<Vec<(Vec<&'static str>, GoodsFamily)>> = LazyLock::new(|| {
     let mut out: Vec<(Vec<&str>, GoodsFamily)> = rows::<2>(include_str!("../../../data/goods_russian.csv"))
         .flat_map(|[family, stems]| {
@@ -470,6 +478,9 @@ impl<'t> Sentence<'t> {
             let outlet = crate::outlets::named(name).is_some();
             let kind = if outlet { ActorKind::Unspecified } else { ActorKind::Company };
             return make(at..end, name, kind, "", ANY);
+        }
+        if NO_NAMES.contains(&token.lower.as_str()) {
+            return None;
         }
         if token.capital && token.verb.is_none() && token.noun.is_none() && token.text.chars().count() > 2 {
             let mut end = at + 1;
