@@ -68,6 +68,19 @@ static GOODS: LazyLock<(HashMap<&'static str, GoodsFamily>, usize)> = LazyLock::
     (words, longest)
 });
 
+/// Traditional signs as simplified: both take three bytes, so that places stay what they are.
+static SIGNS: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
+    rows::<2>(include_str!("../../data/chinese_signs.csv"))
+        .filter_map(|[from, to]| Some((from.chars().next()?, to.chars().next()?)))
+        .filter(|(from, to)| from.len_utf8() == to.len_utf8())
+        .collect()
+});
+
+fn simplified(text: &str) -> String {
+    let signs = &*SIGNS;
+    text.chars().map(|c| signs.get(&c).copied().unwrap_or(c)).collect()
+}
+
 #[allow(clippy::unwrap_used, reason = "constant patterns")]
 static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^(?:价值|约|超过|至少|第|另外|数|近|逾|这|那|一些|多)?[0-9０-９.,一二三四五六七八九十百千万亿两几数多]*(?:家|名|个|架|枚|套|艘|门|批|款|种|辆|发|吨|支|轮|台|位|年|月|集装箱|余|项|颗|座|份|起)?").unwrap()
@@ -115,6 +128,8 @@ struct Voice {
 
 struct Sentence<'t> {
     text: &'t str,
+    /// The sentence in simplified signs: what is looked up.
+    folded: String,
     range: Range<usize>,
     tokens: Vec<Token>,
     goods: Vec<Goods>,
@@ -130,6 +145,7 @@ impl<'t> Sentence<'t> {
     fn new(text: &'t str, range: Range<usize>) -> Self {
         let mut sentence = Self {
             text,
+            folded: simplified(&text[range.clone()]),
             range,
             tokens: Vec::new(),
             goods: Vec::new(),
@@ -151,8 +167,11 @@ impl<'t> Sentence<'t> {
         }
     }
 
-    fn word(&self, at: usize) -> &'t str {
-        self.tokens.get(at).map_or("", |token| &self.text[token.range.clone()])
+    /// A word in simplified signs, for comparison with the tables.
+    fn word(&self, at: usize) -> &str {
+        self.tokens
+            .get(at)
+            .map_or("", |token| &self.folded[token.range.start - self.range.start..token.range.end - self.range.start])
     }
 
     fn class(&self, at: usize) -> &'static str {
@@ -172,7 +191,7 @@ impl<'t> Sentence<'t> {
 
     fn find_goods(&mut self) {
         let (table, longest) = &*GOODS;
-        let line = &self.text[self.range.clone()];
+        let line = self.folded.as_str();
         let starts: Vec<usize> = line.char_indices().map(|(at, _)| at).chain([line.len()]).collect();
         let mut own = Vec::new();
         let mut at = 0;
@@ -188,7 +207,7 @@ impl<'t> Sentence<'t> {
             match hit {
                 Some((length, family)) => {
                     own.push(Goods {
-                        range: self.range.start + starts[at]..self.range.start + starts[at + length],
+                        range: starts[at]..starts[at + length],
                         family,
                     });
                     at += length;
@@ -196,7 +215,10 @@ impl<'t> Sentence<'t> {
                 None => at += 1,
             }
         }
-        let mut all = grammar::with_lexicon(self.text, &self.range, own);
+        let mut all = grammar::with_lexicon(&self.folded, &(0..self.folded.len()), own);
+        for goods in &mut all {
+            goods.range = self.range.start + goods.range.start..self.range.start + goods.range.end;
+        }
         // "“凯撒”榴弹炮", "F-16战斗机": side by side they are one.
         let mut joined: Vec<Goods> = Vec::new();
         for goods in all.drain(..) {
@@ -222,7 +244,7 @@ impl<'t> Sentence<'t> {
         let mut clause = 0;
         let mut clause_start = 0;
         while at < end {
-            let rest = &self.text[at..end];
+            let rest = &self.folded[at - self.range.start..];
             let Some(first) = rest.chars().next() else {
                 break;
             };
@@ -433,6 +455,7 @@ impl<'t> Sentence<'t> {
         }
         let tokens = at..stop;
         let written = self.slice(&tokens);
+        let simple = simplified(written);
         if guess {
             // A run that may be a name: short, before a verb or a coverb.
             let length = written.chars().count();
@@ -449,7 +472,7 @@ impl<'t> Sentence<'t> {
             actor: Actor {
                 name: name.to_string(),
                 kind: kind.unwrap_or(ActorKind::Unspecified),
-                country: if country.is_empty() { office_country(written).to_string() } else { country.to_string() },
+                country: if country.is_empty() { office_country(&simple).to_string() } else { country.to_string() },
             },
             tokens,
             coverb: "",
@@ -979,7 +1002,7 @@ impl<'t> Sentence<'t> {
         let families: Vec<GoodsFamily> = goods.iter().map(|&index| self.goods[index].family).collect();
         let real = families.iter().any(|family| !matches!(family, GoodsFamily::Money | GoodsFamily::Technology | GoodsFamily::Other | GoodsFamily::Fuel));
         let war = self.goods.iter().any(|goods| is_arms(goods.family));
-        let text = &self.text[self.range.clone()];
+        let text = self.folded.as_str();
         real || !families.is_empty() && (war || text.contains("军") || text.contains("导弹"))
     }
 

@@ -96,6 +96,10 @@ impl Reader {
     /// Claims of a sentence.
     pub(crate) fn read(&mut self, text: &str, range: Range<usize>, report: &Report) -> Vec<Draft> {
         let sentence = Sentence::new(text, range, report.language.as_deref());
+        // A headline's question has no mark.
+        if sentence.tokens.first().is_some_and(|token| matches!(token.lower.as_str(), "почему" | "зачем" | "чому" | "навіщо")) {
+            return Vec::new();
+        }
         let mut clauses = Clauses {
             sentence: &sentence,
             report,
@@ -104,7 +108,20 @@ impl Reader {
             topic: self.topic.clone(),
         };
         clauses.run();
-        let drafts = clauses.drafts;
+        // Two words of one event: the first stays.
+        let mut drafts: Vec<Draft> = Vec::new();
+        for draft in clauses.drafts {
+            let repeated = drafts.iter().any(|known| {
+                known.event == draft.event
+                    && known.span.start < draft.span.end
+                    && draft.span.start < known.span.end
+                    && known.supplier == draft.supplier
+                    && known.recipient == draft.recipient
+            });
+            if !repeated {
+                drafts.push(draft);
+            }
+        }
         let topic = sentence
             .parties
             .iter()
@@ -215,6 +232,7 @@ impl Clauses<'_, '_> {
         let tokens = self.sentence.segments[segment].tokens.clone();
         let lead = self.lead(segment);
         lead.starts_with("котор")
+            || self.is_headed(segment)
             || matches!(lead, "если" | "якщо" | "по" | "как" | "согласно" | "за" | "например" | "вероятно" | "возможно" | "который" | "где" | "які" | "що")
             || tokens.clone().take(2).any(|at| {
                 self.sentence.tokens[at]
@@ -223,6 +241,15 @@ impl Clauses<'_, '_> {
             })
             || tokens.clone().any(|at| self.sentence.tokens[at].verb.is_some_and(|verb| verb.what == What::Speech && verb.is_finite()))
             || tokens.clone().all(|at| self.sentence.tokens[at].verb.is_none()) && tokens.len() <= 3 && segment > 0
+    }
+
+    /// "Рубио: США не вводят": a headline's speaker.
+    fn is_headed(&self, segment: usize) -> bool {
+        let tokens = &self.sentence.segments[segment].tokens;
+        segment == 0
+            && tokens.len() <= 4
+            && self.sentence.lower(tokens.end) == ":"
+            && tokens.clone().all(|at| self.sentence.tokens[at].verb.is_none())
     }
 
     fn negated(&self, at: usize) -> bool {
@@ -485,6 +512,12 @@ impl Clauses<'_, '_> {
         let all = 0..sentence.segments.len();
         let mut out: Vec<Voice> = Vec::new();
         for (segment, part) in sentence.segments.iter().enumerate() {
+            if self.is_headed(segment) && all.end > 1 {
+                let name = sentence.slice(&part.tokens).trim_matches(['«', '»', '"', ' ']).to_string();
+                let party = part.tokens.clone().find_map(|at| sentence.tokens[at].party);
+                out.push(self.voice(name, party, segment, 1..all.end));
+                continue;
+            }
             for at in part.tokens.clone() {
                 let token = &sentence.tokens[at];
                 let cited = is_citing(&token.lower)
@@ -626,10 +659,22 @@ impl Clauses<'_, '_> {
             return;
         }
         let own = sentence.segments[segment].tokens.clone();
+        // "за призыв к санкциям" imposes none: the noun has to be the verb's own.
+        let restriction = own.clone().any(|index| {
+            let Some(noun) = sentence.tokens[index].noun.filter(|noun| noun.role == Role::Sanction) else {
+                return false;
+            };
+            let mut before = index;
+            while before > own.start && (is_adjective(sentence.lower(before - 1)) || sentence.tokens[before - 1].noun.is_some_and(|noun| noun.role == Role::Sanction)) {
+                before -= 1;
+            }
+            let free = before == own.start || super::words::preposition(sentence.lower(before - 1)).is_none();
+            free && noun.cases & (NOM | ACC | GEN) != 0 || verb.what == What::Announce && sentence.lower(before.saturating_sub(1)) == "о"
+        });
         let noun_here = |role: Role| own.clone().any(|index| sentence.tokens[index].noun.is_some_and(|noun| noun.role == role));
         let event = match verb.what {
-            What::Impose if noun_here(Role::Sanction) => Event::Sanction,
-            What::Announce if noun_here(Role::Sanction) => Event::Sanction,
+            What::Impose if restriction => Event::Sanction,
+            What::Announce if restriction => Event::Sanction,
             What::List if noun_here(Role::List) => Event::Sanction,
             What::Fall if noun_here(Role::Sanction) => Event::Sanction,
             What::Seize => Event::Sanction,
@@ -722,6 +767,9 @@ impl Clauses<'_, '_> {
                 let general = matches!(verb.what, What::Impose | What::Announce | What::List | What::Fall);
                 let proper = own.clone().any(|index| sentence.lower(index).starts_with("санкці") || sentence.lower(index).starts_with("санкци"));
                 let stated = proper && supplier.iter().any(|actor| actor.kind == ActorKind::State);
+                if supplier.is_empty() && recipient.is_empty() {
+                    return;
+                }
                 if general && recipient.is_empty() && !goods && !stated {
                     return;
                 }
@@ -732,7 +780,7 @@ impl Clauses<'_, '_> {
             Event::Warn => {
                 let addressed = if outer.object.is_empty() { [outer.from.clone(), outer.dative.clone()].concat() } else { outer.object.clone() };
                 recipient = self.actors(&addressed);
-                let policing = (at..all.end).any(|index| sentence.tokens[index].noun.is_some_and(|noun| noun.role == Role::Sanction));
+                let policing = (at..all.end).any(|index| ["санкц", "эмбарго", "ембарго"].iter().any(|stem| sentence.lower(index).starts_with(stem)));
                 let supply = inner.is_some() || (at..all.end).any(|index| self.is_supply_word(index));
                 let goods = sentence.goods.iter().any(|item| item.tokens.start > at);
                 let asks = goods && !outer.from.is_empty();
@@ -760,7 +808,8 @@ impl Clauses<'_, '_> {
                 }
             }
             _ => {
-                if !(inner.is_some() && topical(&segments)) {
+                let policing = own.clone().any(|index| index > at && sentence.lower(index).starts_with("санкц"));
+                if !(inner.is_some() && topical(&segments) || policing) {
                     return;
                 }
                 recipient = self.actors(&outer.with);
@@ -924,7 +973,7 @@ impl Clauses<'_, '_> {
             What::Seek => Event::Procurement,
             _ => return,
         };
-        if self.hypothetical(segment) {
+        if self.hypothetical(segment) || verb.form == Form::Active && verb.reflexive {
             return;
         }
         let governors = self.governors(at, false, verb.is_finite());
@@ -1143,8 +1192,8 @@ impl Clauses<'_, '_> {
                 });
             }
             if supplier.is_empty() {
-                // Two parties in the genitive: "поставки Китаем", or "поставки Ирана" with goods elsewhere.
-                let genitive: Vec<usize> = found.genitive.clone();
+                // "поставки Ирана", with the goods elsewhere.
+                let genitive: Vec<usize> = found.genitive.iter().copied().filter(|&index| sentence.parties[index].tokens.start == at + 1).collect();
                 if !genitive.is_empty() {
                     supplier = self.actors(&genitive);
                 }
@@ -1489,6 +1538,3 @@ static DATES: LazyLock<Regex> = LazyLock::new(|| {
     ))
     .unwrap()
 });
-
-#[allow(dead_code, reason = "named for completeness of the set of cases")]
-const _: u8 = DAT | INS | LOC;

@@ -477,7 +477,8 @@ impl<'t> Sentence<'t> {
             let name = self.slice(&(at..end));
             let outlet = crate::outlets::named(name).is_some();
             let kind = if outlet { ActorKind::Unspecified } else { ActorKind::Company };
-            return make(at..end, name, kind, "", ANY);
+            // A dative that no ending shows is too rare to be guessed at.
+            return make(at..end, name, kind, "", ANY & !DAT & !LOC);
         }
         if NO_NAMES.contains(&token.lower.as_str()) {
             return None;
