@@ -413,7 +413,7 @@ impl<'t> Sentence<'t> {
                 Class::Word("give") if self.word(end) == "出口" && end > at && self.class(end + 1) == "company" => {}
                 Class::Word(class) => {
                     let head = match class {
-                        "person" => ActorKind::Person,
+                        "person" | "name" => ActorKind::Person,
                         "state" => ActorKind::State,
                         "company" => ActorKind::Company,
                         "group" => ActorKind::ArmedGroup,
@@ -426,6 +426,13 @@ impl<'t> Sentence<'t> {
                     }
                     kind = Some(head);
                     last_known = end + 1;
+                    if class == "name" {
+                        if name_from.is_none_or(|from| from != end) {
+                            name_from = Some(end);
+                        }
+                        end += 1;
+                        break;
+                    }
                     if head == ActorKind::Person {
                         name_from = Some(end + 1);
                     }
@@ -465,7 +472,7 @@ impl<'t> Sentence<'t> {
             }
         }
         let name = match name_from {
-            Some(from) if from < stop && matches!(self.tokens[from].class, Class::Unknown) => self.slice(&(from..stop)),
+            Some(from) if from < stop && (matches!(self.tokens[from].class, Class::Unknown) || self.class(from) == "name") => self.slice(&(from..stop)),
             _ => written,
         };
         Some(Party {
@@ -520,8 +527,8 @@ impl<'t> Sentence<'t> {
             (0..self.parties.len())
                 .filter(free)
                 .filter(|&index| {
-                    let next = self.parties[index].tokens.end;
-                    !matches!(self.class(next), "of" | "and" | "") || next == at
+                    let tokens = &self.parties[index].tokens;
+                    tokens.start == from && (!matches!(self.class(tokens.end), "of" | "and" | "") || tokens.end == at)
                 })
                 .next_back()
         })
@@ -822,7 +829,7 @@ impl<'t> Sentence<'t> {
         if !imposed && !verb_like {
             return false;
         }
-        let goods: Vec<usize> = if towards.is_empty() || object.is_some() { self.goods_in(&tokens) } else { Vec::new() };
+        let goods: Vec<usize> = if towards.is_empty() || object.is_some() || self.word(at) != "制裁" { self.goods_in(&tokens) } else { Vec::new() };
         let mut recipient = self.rows(&towards);
         if let Some(object) = object.filter(|_| !imposed || recipient.is_empty()) {
             recipient = self.row(object);
@@ -859,7 +866,7 @@ impl<'t> Sentence<'t> {
             while next < tokens.end && (matches!(self.class(next), "towards" | "done") || matches!(self.word(next), "到" | "至")) {
                 next += 1;
             }
-            let direct = matches!(self.word(verb), "运往" | "运抵" | "运到" | "发往" | "流入" | "流向" | "送往" | "输往" | "卖给" | "售予" | "出口到" | "出口至" | "援助" | "军援")
+            let direct = matches!(self.word(verb), "运往" | "运抵" | "运到" | "发往" | "流入" | "流向" | "送往" | "输往" | "卖给" | "售予" | "出口到" | "出口至" | "援助" | "军援" | "出口")
                 || next > verb + 1 && (self.class(next - 1) == "towards" || matches!(self.word(next - 1), "到" | "至"));
             if direct && let Some(index) = self.tokens.get(next).and_then(|token| token.party) {
                 to.push(index);
@@ -1090,6 +1097,7 @@ impl<'t> Sentence<'t> {
         // Whoever denies, accuses, doubts or protests says so.
         for index in clause.clone() {
             let tells = matches!(self.class(index), "denied" | "accuse" | "oppose")
+                || self.class(index) == "warn" && factuality == Factuality::Denied
                 || self.class(index) == "not_observed" && index < at
                 || self.class(index) == "unknown" && index < at;
             if tells

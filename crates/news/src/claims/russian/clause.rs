@@ -248,7 +248,10 @@ impl Clauses<'_, '_> {
         let tokens = &self.sentence.segments[segment].tokens;
         segment == 0
             && tokens.len() <= 4
-            && self.sentence.lower(tokens.end) == ":"
+            && (self.sentence.lower(tokens.end) == ":"
+                || tokens.len() <= 2
+                    && matches!(self.sentence.lower(tokens.end), "-" | "–" | "—")
+                    && self.sentence.tokens[tokens.start].latin)
             && tokens.clone().all(|at| self.sentence.tokens[at].verb.is_none())
     }
 
@@ -403,6 +406,8 @@ impl Clauses<'_, '_> {
                     }
                 }
                 "у" if cases & GEN != 0 && !sentence.ukrainian => 5,
+                // "В США ввели": abbreviations show no case.
+                "в" | "во" | "у" if cases & LOC != 0 && party.tokens.end <= at && start <= 1 => 10,
                 "в" | "во" | "на" | "у" if cases & ACC != 0 => 4,
                 "до" if sentence.ukrainian => 4,
                 "в" | "во" | "на" | "у" if cases & LOC != 0 => 10,
@@ -773,7 +778,7 @@ impl Clauses<'_, '_> {
                 if general && recipient.is_empty() && !goods && !stated {
                     return;
                 }
-                if !general && !goods && !(verb.what == What::Seize && recipient.iter().any(|actor| actor.kind == ActorKind::Company)) {
+                if !general && !goods {
                     return;
                 }
             }

@@ -69,8 +69,8 @@ pub(crate) struct Verb {
     pub(crate) perfective: bool,
     /// "поставляются": the passive of a verb that is not reflexive by itself.
     pub(crate) reflexive: bool,
-    /// Which verb: row of the table.
-    pub(crate) row: u16,
+    /// Of the Ukrainian rows: "поставить" is an infinitive in Russian and a future here.
+    pub(crate) ukrainian: bool,
 }
 
 impl Verb {
@@ -83,9 +83,8 @@ impl Verb {
     }
 }
 
-const PERSONAL: [&str; 18] = [
+const PERSONAL: [&str; 17] = [
     "ю", "у", "ешь", "ишь", "ет", "ит", "ем", "им", "ете", "ите", "ют", "ут", "ят", "ат", "аст", "адут", "адим",
-    "ется",
 ];
 const PERSONAL_UK: [&str; 14] = [
     "ю", "у", "є", "е", "ить", "ємо", "емо", "имо", "ють", "уть", "ять", "лять", "асть", "адуть",
@@ -129,7 +128,7 @@ fn what_named(word: &str) -> Option<What> {
 static FORMS: LazyLock<HashMap<String, Vec<Verb>>> = LazyLock::new(|| {
     let mut forms: HashMap<String, Vec<Verb>> = HashMap::new();
     let table = rows::<8>(include_str!("../../../data/russian_verbs.csv"));
-    for (row, [lemma, language, aspect, past, present, participle, what, extra]) in (0_u16..).zip(table) {
+    for [lemma, language, aspect, past, present, participle, what, extra] in table {
         let Some(what) = what_named(what) else {
             continue;
         };
@@ -208,7 +207,7 @@ static FORMS: LazyLock<HashMap<String, Vec<Verb>>> = LazyLock::new(|| {
                 form,
                 perfective,
                 reflexive,
-                row,
+                ukrainian,
             };
             let known = forms.entry(text).or_default();
             if !known.contains(&verb) {

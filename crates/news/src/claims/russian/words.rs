@@ -170,16 +170,18 @@ fn adjective_cases(lower: &str) -> Cases {
 impl<'t> Sentence<'t> {
     pub(crate) fn new(text: &'t str, range: Range<usize>, language: Option<&str>) -> Self {
         let base = range.start;
+        let letters = |wanted: &[char]| text[range.clone()].chars().filter(|c| wanted.contains(c)).count();
+        let ukrainian = language == Some("uk") || letters(&['і', 'ї', 'є', 'ґ']) > letters(&['ы', 'э', 'ъ', 'ё']);
         let tokens: Vec<Token<'t>> = WORD
             .find_iter(&text[range.clone()])
             .map(|found| {
                 let lower = found.as_str().to_lowercase().replace('ё', "е");
                 let word = lower.chars().next().is_some_and(char::is_alphanumeric);
                 let readings = verbs::readings(&lower);
+                // The sentence's own language first, then verbs that are no passives.
                 let verb = readings
                     .iter()
-                    .find(|verb| !verb.reflexive)
-                    .or(readings.first())
+                    .min_by_key(|verb| (verb.ukrainian != ukrainian, verb.reflexive))
                     .copied();
                 Token {
                     range: base + found.start()..base + found.end(),
@@ -196,8 +198,6 @@ impl<'t> Sentence<'t> {
                 }
             })
             .collect();
-        let letters = |wanted: &[char]| text[range.clone()].chars().filter(|c| wanted.contains(c)).count();
-        let ukrainian = language == Some("uk") || letters(&['і', 'ї', 'є', 'ґ']) > letters(&['ы', 'э', 'ъ', 'ё']);
         let mut sentence = Self {
             text,
             range,
@@ -345,8 +345,9 @@ impl<'t> Sentence<'t> {
             let token = &self.tokens[before];
             if let Some(cases) = preposition(&token.lower) {
                 let fits = party.cases & cases;
-                if fits != 0 {
-                    party.cases = fits;
+                // A guessed case gives way to the preposition right before it.
+                if fits != 0 || before + 1 == party.tokens.start {
+                    party.cases = if fits != 0 { fits } else { cases };
                     party.preposition = token.lower.clone();
                 }
                 break;
@@ -480,7 +481,10 @@ impl<'t> Sentence<'t> {
             // A dative that no ending shows is too rare to be guessed at.
             return make(at..end, name, kind, "", ANY & !DAT & !LOC);
         }
-        if NO_NAMES.contains(&token.lower.as_str()) {
+        // "Каспийское море", "Новые танки": an adjective with its noun.
+        let adjective = ["ое", "ее", "ая", "ые", "ие", "ую"].iter().any(|ending| token.lower.ends_with(ending))
+            && self.tokens.get(at + 1).is_some_and(|next| next.word && !next.capital);
+        if NO_NAMES.contains(&token.lower.as_str()) || adjective {
             return None;
         }
         if token.capital && token.verb.is_none() && token.noun.is_none() && token.text.chars().count() > 2 {
