@@ -124,7 +124,12 @@ pub(crate) enum Command {
         #[arg(long, value_name = "URL", conflicts_with = "text")]
         endpoint: Option<String>,
         /// Model that the endpoint shall use
-        #[arg(long, value_name = "NAME", default_value = "default", requires = "endpoint")]
+        #[arg(
+            long,
+            value_name = "NAME",
+            default_value = "default",
+            requires = "endpoint"
+        )]
         model: String,
     },
 

@@ -49,8 +49,13 @@ impl Endpoint {
     /// # Errors
     /// When the address is none, or a key would leave this machine in clear.
     pub fn check(&self) -> Result<(), EndpointError> {
-        let host = self.host().ok_or_else(|| EndpointError::Address(self.url.clone()))?;
-        let local = matches!(host, "localhost" | "[::1]") || host.parse::<std::net::Ipv4Addr>().is_ok_and(|ip| ip.is_loopback());
+        let host = self
+            .host()
+            .ok_or_else(|| EndpointError::Address(self.url.clone()))?;
+        let local = matches!(host, "localhost" | "[::1]")
+            || host
+                .parse::<std::net::Ipv4Addr>()
+                .is_ok_and(|ip| ip.is_loopback());
         if !self.key.is_empty() && !local {
             return Err(EndpointError::KeyInClear(host.to_string()));
         }
@@ -91,7 +96,8 @@ impl Endpoint {
         if let Some(last) = pieces.last()
             && report.text.len() > last.end + 1
         {
-            out.refused.push(format!("only the first {} bytes were read", last.end));
+            out.refused
+                .push(format!("only the first {} bytes were read", last.end));
         }
         for piece in pieces {
             let body = endpoint::request(report, &piece, &self.model).to_string();
@@ -128,7 +134,9 @@ impl Endpoint {
         if !self.key.is_empty() {
             request = request.header("authorization", format!("Bearer {}", self.key));
         }
-        let mut response = request.send(body).map_err(|error| format!("the endpoint did not answer: {error}"))?;
+        let mut response = request
+            .send(body)
+            .map_err(|error| format!("the endpoint did not answer: {error}"))?;
         let status = response.status().as_u16();
         if status != 200 {
             return Err(format!("the endpoint answered with status {status}"));
@@ -197,7 +205,11 @@ mod tests {
     }
 
     fn http(status: &str, body: &str) -> Vec<u8> {
-        format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len()).into_bytes()
+        format!(
+            "HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+            body.len()
+        )
+        .into_bytes()
     }
 
     fn message(content: &str) -> String {
@@ -223,26 +235,49 @@ mod tests {
         assert_eq!(got.claims[0].reader, "endpoint:tiny");
         let head = server.join().unwrap();
         assert!(head.starts_with("POST /v1/chat/completions"), "{head}");
-        assert!(head.to_lowercase().contains("authorization: bearer secret"), "{head}");
+        assert!(
+            head.to_lowercase().contains("authorization: bearer secret"),
+            "{head}"
+        );
     }
 
     #[test]
     fn bad_hostile_and_slow_answers_give_no_claims() {
         let invented = CLAIM.replace("Iran sent drones to Russia.", "Iran sent rifles to Mars.");
         for (answer, wait, why) in [
-            (http("200 OK", &message(&invented)), 0, "does not stand in the text"),
+            (
+                http("200 OK", &message(&invented)),
+                0,
+                "does not stand in the text",
+            ),
             (http("200 OK", "<html>"), 0, "no JSON"),
             (http("500 Broken", "{}"), 0, "status 500"),
-            (http("302 Found\r\nlocation: http://127.0.0.1:1/", ""), 0, "status 302"),
-            (b"\x00\xff not http at all\r\n\r\n".to_vec(), 0, "did not answer"),
+            (
+                http("302 Found\r\nlocation: http://127.0.0.1:1/", ""),
+                0,
+                "status 302",
+            ),
+            (
+                b"\x00\xff not http at all\r\n\r\n".to_vec(),
+                0,
+                "did not answer",
+            ),
             (http("200 OK", &" ".repeat((1 << 20) + 100)), 0, "more than"),
-            (b"HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n{".to_vec(), 0, "broke off"),
+            (
+                b"HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n{".to_vec(),
+                0,
+                "broke off",
+            ),
             (http("200 OK", &message(CLAIM)), 4000, "did not answer"),
         ] {
             let (url, server) = serve(answer, Duration::from_millis(wait));
             let got = endpoint(url).read(&report());
             assert_eq!(got.claims, [], "{why}");
-            assert!(got.refused.iter().any(|reason| reason.contains(why)), "{why}: {:?}", got.refused);
+            assert!(
+                got.refused.iter().any(|reason| reason.contains(why)),
+                "{why}: {:?}",
+                got.refused
+            );
             // A slow server is not waited for.
             if wait == 0 {
                 server.join().unwrap();

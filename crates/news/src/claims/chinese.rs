@@ -78,7 +78,9 @@ static SIGNS: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
 
 fn simplified(text: &str) -> String {
     let signs = &*SIGNS;
-    text.chars().map(|c| signs.get(&c).copied().unwrap_or(c)).collect()
+    text.chars()
+        .map(|c| signs.get(&c).copied().unwrap_or(c))
+        .collect()
 }
 
 #[allow(clippy::unwrap_used, reason = "constant patterns")]
@@ -107,7 +109,9 @@ impl Reader {
         }
         sentence.run(report);
         let subject = sentence.parties.iter().find(|party| {
-            party.coverb.is_empty() && !party.guess && matches!(party.actor.kind, ActorKind::State | ActorKind::Company)
+            party.coverb.is_empty()
+                && !party.guess
+                && matches!(party.actor.kind, ActorKind::State | ActorKind::Company)
         });
         if let Some(party) = subject {
             self.topic = Some(party.actor.clone());
@@ -161,17 +165,25 @@ impl<'t> Sentence<'t> {
     }
 
     fn slice(&self, tokens: &Range<usize>) -> &'t str {
-        match (self.tokens.get(tokens.start), tokens.end.checked_sub(1).and_then(|last| self.tokens.get(last))) {
-            (Some(first), Some(last)) if first.range.start <= last.range.end => &self.text[first.range.start..last.range.end],
+        match (
+            self.tokens.get(tokens.start),
+            tokens
+                .end
+                .checked_sub(1)
+                .and_then(|last| self.tokens.get(last)),
+        ) {
+            (Some(first), Some(last)) if first.range.start <= last.range.end => {
+                &self.text[first.range.start..last.range.end]
+            }
             _ => "",
         }
     }
 
     /// A word in simplified signs, for comparison with the tables.
     fn word(&self, at: usize) -> &str {
-        self.tokens
-            .get(at)
-            .map_or("", |token| &self.folded[token.range.start - self.range.start..token.range.end - self.range.start])
+        self.tokens.get(at).map_or("", |token| {
+            &self.folded[token.range.start - self.range.start..token.range.end - self.range.start]
+        })
     }
 
     fn class(&self, at: usize) -> &'static str {
@@ -182,17 +194,24 @@ impl<'t> Sentence<'t> {
     }
 
     fn asks(&self) -> bool {
-        let last = (0..self.tokens.len()).rev().find(|&at| self.tokens[at].class != Class::Stop);
+        let last = (0..self.tokens.len())
+            .rev()
+            .find(|&at| self.tokens[at].class != Class::Stop);
         let ends = last.is_some_and(|at| matches!(self.word(at), "吗" | "呢"));
         let open = (0..self.tokens.len()).any(|at| self.word(at) == "是否");
-        let told = (0..self.tokens.len()).any(|at| matches!(self.class(at), "unknown" | "speech" | "denied"));
+        let told = (0..self.tokens.len())
+            .any(|at| matches!(self.class(at), "unknown" | "speech" | "denied"));
         ends || open && !told
     }
 
     fn find_goods(&mut self) {
         let (table, longest) = &*GOODS;
         let line = self.folded.as_str();
-        let starts: Vec<usize> = line.char_indices().map(|(at, _)| at).chain([line.len()]).collect();
+        let starts: Vec<usize> = line
+            .char_indices()
+            .map(|(at, _)| at)
+            .chain([line.len()])
+            .collect();
         let mut own = Vec::new();
         let mut at = 0;
         while at + 1 < starts.len() {
@@ -225,7 +244,10 @@ impl<'t> Sentence<'t> {
             match joined.last_mut() {
                 Some(last) if last.range.end == goods.range.start => {
                     last.range.end = goods.range.end;
-                    let general = matches!(goods.family, GoodsFamily::OtherMilitary | GoodsFamily::Technology);
+                    let general = matches!(
+                        goods.family,
+                        GoodsFamily::OtherMilitary | GoodsFamily::Technology
+                    );
                     if !general || last.family == GoodsFamily::Money {
                         last.family = goods.family;
                     }
@@ -265,7 +287,12 @@ impl<'t> Sentence<'t> {
                 party: None,
                 clause,
             });
-            if class == Class::Stop && matches!(first, '，' | ',' | '；' | ';' | '。' | '：' | ':' | '—' | '！') {
+            if class == Class::Stop
+                && matches!(
+                    first,
+                    '，' | ',' | '；' | ';' | '。' | '：' | ':' | '—' | '！'
+                )
+            {
                 self.clauses.push(clause_start..self.tokens.len());
                 clause_start = self.tokens.len();
                 clause += 1;
@@ -276,7 +303,14 @@ impl<'t> Sentence<'t> {
         }
     }
 
-    fn next(&self, at: usize, rest: &str, first: char, words: &HashMap<&'static str, &'static str>, longest: usize) -> (usize, Class) {
+    fn next(
+        &self,
+        at: usize,
+        rest: &str,
+        first: char,
+        words: &HashMap<&'static str, &'static str>,
+        longest: usize,
+    ) -> (usize, Class) {
         if let Some(index) = self.goods.iter().position(|goods| goods.range.start == at) {
             return (self.goods[index].range.len(), Class::Goods(index));
         }
@@ -293,16 +327,27 @@ impl<'t> Sentence<'t> {
             .take(longest.max(9))
             .take_while(|&end| end <= limit)
             .collect();
-        let known = ends.iter().rev().find_map(|&end| words.get(&rest[..end]).map(|class| (end, *class)));
+        let known = ends
+            .iter()
+            .rev()
+            .find_map(|&end| words.get(&rest[..end]).map(|class| (end, *class)));
         // "对华", "对俄": one sign stands for the state behind a coverb.
-        let after_coverb = self.tokens.last().is_some_and(|token| matches!(token.class, Class::Word("towards" | "from" | "with")));
+        let after_coverb = self
+            .tokens
+            .last()
+            .is_some_and(|token| matches!(token.class, Class::Word("towards" | "from" | "with")));
         if after_coverb
             && let Some(code) = short_country(first)
             && known.is_none()
-            && ends.iter().all(|&end| end == first.len_utf8() || country(&rest[..end]).is_none())
+            && ends
+                .iter()
+                .all(|&end| end == first.len_utf8() || country(&rest[..end]).is_none())
         {
             let behind = at + first.len_utf8();
-            let word_follows = ends.iter().skip(1).any(|&end| words.contains_key(&rest[first.len_utf8()..end]));
+            let word_follows = ends
+                .iter()
+                .skip(1)
+                .any(|&end| words.contains_key(&rest[first.len_utf8()..end]));
             if word_follows || self.goods.iter().any(|goods| goods.range.start == behind) {
                 return (first.len_utf8(), Class::Country(code));
             }
@@ -319,7 +364,10 @@ impl<'t> Sentence<'t> {
             }
             (_, Some((length, code))) => (length, Class::Country(code)),
             _ => {
-                if let Some(found) = NUMBER.find(rest).filter(|found| !found.is_empty() && found.end() <= limit) {
+                if let Some(found) = NUMBER
+                    .find(rest)
+                    .filter(|found| !found.is_empty() && found.end() <= limit)
+                {
                     return (found.end(), Class::Number);
                 }
                 if first.is_alphanumeric() || matches!(first, '-' | '·' | '•') {
@@ -370,7 +418,9 @@ impl<'t> Sentence<'t> {
             let previous = &self.parties[last];
             let gap = previous.tokens.end..party.tokens.start;
             let row = gap.len() == 1
-                && gap.clone().all(|at| matches!(self.class(at), "and" | "with") || matches!(self.word(at), "、" | "或"));
+                && gap.clone().all(|at| {
+                    matches!(self.class(at), "and" | "with") || matches!(self.word(at), "、" | "或")
+                });
             if row && !previous.guess {
                 party.joins = Some(last);
                 party.coverb = previous.coverb;
@@ -387,7 +437,24 @@ impl<'t> Sentence<'t> {
         let next = self.class(at + 1);
         matches!(
             next,
-            "towards" | "from" | "at" | "give" | "get" | "buy" | "make" | "impose" | "ban" | "done" | "with" | "seize" | "stop" | "via" | "sanction" | "planned" | "refuse" | "talk"
+            "towards"
+                | "from"
+                | "at"
+                | "give"
+                | "get"
+                | "buy"
+                | "make"
+                | "impose"
+                | "ban"
+                | "done"
+                | "with"
+                | "seize"
+                | "stop"
+                | "via"
+                | "sanction"
+                | "planned"
+                | "refuse"
+                | "talk"
         )
     }
 
@@ -403,14 +470,19 @@ impl<'t> Sentence<'t> {
             match self.tokens[end].class {
                 Class::Country(code) => {
                     // "中国美国": two parties, not one.
-                    if end > at && (kind.is_some() || first_country) && self.class(end + 1) != "company" {
+                    if end > at
+                        && (kind.is_some() || first_country)
+                        && self.class(end + 1) != "company"
+                    {
                         break;
                     }
                     country = code;
                     last_known = end + 1;
                     kind.get_or_insert(ActorKind::State);
                 }
-                Class::Word("give") if self.word(end) == "出口" && end > at && self.class(end + 1) == "company" => {}
+                Class::Word("give")
+                    if self.word(end) == "出口" && end > at && self.class(end + 1) == "company" =>
+                    {}
                 Class::Word(class) => {
                     let head = match class {
                         "person" | "name" => ActorKind::Person,
@@ -421,7 +493,8 @@ impl<'t> Sentence<'t> {
                         "build" if self.word(end) == "工厂" && end > at => ActorKind::Company,
                         _ => break,
                     };
-                    if matches!(self.word(end), "厂" | "机构" | "组织" | "方面") && end == at {
+                    if matches!(self.word(end), "厂" | "机构" | "组织" | "方面") && end == at
+                    {
                         break;
                     }
                     kind = Some(head);
@@ -437,7 +510,13 @@ impl<'t> Sentence<'t> {
                         name_from = Some(end + 1);
                     }
                 }
-                Class::Unknown if first_country && end == at + 1 && self.word(end).ends_with(['院', '部', '局', '署', '厅', '府', '军']) => {
+                Class::Unknown
+                    if first_country
+                        && end == at + 1
+                        && self
+                            .word(end)
+                            .ends_with(['院', '部', '局', '署', '厅', '府', '军']) =>
+                {
                     kind = Some(ActorKind::State);
                     last_known = end + 1;
                 }
@@ -466,20 +545,32 @@ impl<'t> Sentence<'t> {
         if guess {
             // A run that may be a name: short, before a verb or a coverb.
             let length = written.chars().count();
-            let names = (2..=10).contains(&length) && matches!(self.tokens[at].class, Class::Unknown) && tokens.len() == 1;
+            let names = (2..=10).contains(&length)
+                && matches!(self.tokens[at].class, Class::Unknown)
+                && tokens.len() == 1;
             if !names {
                 return None;
             }
         }
         let name = match name_from {
-            Some(from) if from < stop && (matches!(self.tokens[from].class, Class::Unknown) || self.class(from) == "name") => self.slice(&(from..stop)),
+            Some(from)
+                if from < stop
+                    && (matches!(self.tokens[from].class, Class::Unknown)
+                        || self.class(from) == "name") =>
+            {
+                self.slice(&(from..stop))
+            }
             _ => written,
         };
         Some(Party {
             actor: Actor {
                 name: name.to_string(),
                 kind: kind.unwrap_or(ActorKind::Unspecified),
-                country: if country.is_empty() { office_country(&simple).to_string() } else { country.to_string() },
+                country: if country.is_empty() {
+                    office_country(&simple).to_string()
+                } else {
+                    country.to_string()
+                },
             },
             tokens,
             coverb: "",
@@ -528,7 +619,9 @@ impl<'t> Sentence<'t> {
                 .filter(free)
                 .filter(|&index| {
                     let tokens = &self.parties[index].tokens;
-                    tokens.start == from && (!matches!(self.class(tokens.end), "of" | "and" | "") || tokens.end == at)
+                    tokens.start == from
+                        && (!matches!(self.class(tokens.end), "of" | "and" | "")
+                            || tokens.end == at)
                 })
                 .next_back()
         })
@@ -571,9 +664,13 @@ impl<'t> Sentence<'t> {
             // "据路透社报道".
             if let Some(start) = tokens.clone().find(|&at| self.class(at) == "according") {
                 let stop = (start + 1..tokens.end)
-                    .find(|&at| self.class(at) == "speech" || matches!(self.word(at), "，" | "消息"))
+                    .find(|&at| {
+                        self.class(at) == "speech" || matches!(self.word(at), "，" | "消息")
+                    })
                     .unwrap_or(tokens.end);
-                let name = self.slice(&(start + 1..stop)).trim_matches(['《', '》', '“', '”', '，', ' ']);
+                let name = self
+                    .slice(&(start + 1..stop))
+                    .trim_matches(['《', '》', '“', '”', '，', ' ']);
                 if !name.is_empty() && name.chars().count() <= 20 {
                     out.push(Voice {
                         name: name.to_string(),
@@ -592,13 +689,22 @@ impl<'t> Sentence<'t> {
                     continue;
                 };
                 // The speaker stands right before the verb, but for adverbs.
-                let near = (self.parties[index].tokens.end..at).all(|at| matches!(self.class(at), "done" | "towards" | "at") || self.tokens[at].class == Class::Number);
+                let near = (self.parties[index].tokens.end..at).all(|at| {
+                    matches!(self.class(at), "done" | "towards" | "at")
+                        || self.tokens[at].class == Class::Number
+                });
                 if !near {
                     continue;
                 }
-                let trailing = tokens.start > 0 && at + 2 >= tokens.end && self.parties[index].tokens.start == tokens.start;
+                let trailing = tokens.start > 0
+                    && at + 2 >= tokens.end
+                    && self.parties[index].tokens.start == tokens.start;
                 let last_clause = clause + 1 == self.clauses.len();
-                let scope = if trailing && last_clause { 0..tokens.start } else { at + 1..all.end };
+                let scope = if trailing && last_clause {
+                    0..tokens.start
+                } else {
+                    at + 1..all.end
+                };
                 out.push(Voice {
                     name: self.parties[index].actor.name.clone(),
                     party: Some(index),
@@ -632,25 +738,44 @@ impl<'t> Sentence<'t> {
     }
 
     /// The events of one clause: acts first, for what they govern is theirs.
-    fn clause(&mut self, number: usize, clause: &Range<usize>, before: Option<usize>, voices: &[Voice], report: &Report) {
+    fn clause(
+        &mut self,
+        number: usize,
+        clause: &Range<usize>,
+        before: Option<usize>,
+        voices: &[Voice],
+        report: &Report,
+    ) {
         // Speech inside the clause: what is said begins behind it.
         let start = clause
             .clone()
-            .filter(|&at| self.class(at) == "speech" && voices.iter().any(|voice| voice.scope.start == at + 1))
+            .filter(|&at| {
+                self.class(at) == "speech" && voices.iter().any(|voice| voice.scope.start == at + 1)
+            })
             .next_back()
             .map_or(clause.start, |at| at + 1);
         // "警告中国，不要向…": what is asked for may stand behind a comma.
         let mut tokens = start..clause.end;
         if tokens.clone().any(|at| self.class(at) == "warn")
             && let Some(next) = self.clauses.get(number + 1)
-            && matches!(self.word(next.start), "不要" | "不得" | "应" | "停止" | "不" | "立即")
+            && matches!(
+                self.word(next.start),
+                "不要" | "不得" | "应" | "停止" | "不" | "立即"
+            )
         {
             tokens.end = next.end;
             self.taken = Some(number + 1);
         }
-        let find = |class: &[&str]| tokens.clone().find(|&at| class.contains(&self.class(at)) && self.tokens[at].party.is_none());
+        let find = |class: &[&str]| {
+            tokens
+                .clone()
+                .find(|&at| class.contains(&self.class(at)) && self.tokens[at].party.is_none())
+        };
         let supply = |from: usize| {
-            (from..tokens.end).find(|&at| matches!(self.class(at), "give" | "get" | "buy" | "make") && self.tokens[at].party.is_none())
+            (from..tokens.end).find(|&at| {
+                matches!(self.class(at), "give" | "get" | "buy" | "make")
+                    && self.tokens[at].party.is_none()
+            })
         };
         let context = Context {
             clause: number,
@@ -662,19 +787,36 @@ impl<'t> Sentence<'t> {
         let denied = find(&["denied"]).is_some();
         if let Some(at) = find(&["warn"]).filter(|_| !denied)
             && (supply(at).is_some() || (at..tokens.end).any(|at| self.class(at) == "sanction"))
-            && (!self.goods_in(&(at..tokens.end)).is_empty() || (at..tokens.end).any(|at| self.class(at) == "sanction"))
+            && (!self.goods_in(&(at..tokens.end)).is_empty()
+                || (at..tokens.end).any(|at| self.class(at) == "sanction"))
         {
             let who = self.subject(at, tokens.start).or(before);
             let whom = (0..self.parties.len()).find(|&index| {
                 let party = &self.parties[index];
-                party.tokens.start > at && tokens.contains(&party.tokens.start) && party.coverb.is_empty() && !party.guess
+                party.tokens.start > at
+                    && tokens.contains(&party.tokens.start)
+                    && party.coverb.is_empty()
+                    && !party.guess
             });
             let goods = self.goods_in(&(at..tokens.end));
             let recipient = self.rows(&whom.into_iter().collect::<Vec<_>>());
-            return self.emit(&context, at, Event::Warn, Factuality::Asserted, self.subject_rows(who), recipient, goods, Vec::new());
+            return self.emit(
+                &context,
+                at,
+                Event::Warn,
+                Factuality::Asserted,
+                self.subject_rows(who),
+                recipient,
+                goods,
+                Vec::new(),
+            );
         }
         // "拒绝评论": no claim is refused or made.
-        if tokens.clone().any(|at| matches!(self.word(at), "评论" | "置评")) && find(&["refuse"]).is_some() {
+        if tokens
+            .clone()
+            .any(|at| matches!(self.word(at), "评论" | "置评"))
+            && find(&["refuse"]).is_some()
+        {
             return;
         }
         if let Some(at) = find(&["refuse", "stop"])
@@ -685,7 +827,16 @@ impl<'t> Sentence<'t> {
                 let who = self.subject(at, tokens.start).or(before);
                 let (_, recipient, _) = self.sides(verb, &tokens, None);
                 let factuality = self.worth(&tokens, at, at);
-                return self.emit(&context, at, Event::Refuse, factuality, self.subject_rows(who), recipient, goods, Vec::new());
+                return self.emit(
+                    &context,
+                    at,
+                    Event::Refuse,
+                    factuality,
+                    self.subject_rows(who),
+                    recipient,
+                    goods,
+                    Vec::new(),
+                );
             }
         }
         if let Some(at) = find(&["ban"])
@@ -696,7 +847,16 @@ impl<'t> Sentence<'t> {
             let recipient = self.rows(&self.with_coverb("towards", &tokens));
             if !goods.is_empty() {
                 let factuality = self.worth(&tokens, at, at);
-                return self.emit(&context, at, Event::Sanction, factuality, self.subject_rows(who), recipient, goods, Vec::new());
+                return self.emit(
+                    &context,
+                    at,
+                    Event::Sanction,
+                    factuality,
+                    self.subject_rows(who),
+                    recipient,
+                    goods,
+                    Vec::new(),
+                );
             }
         }
         if let Some(at) = find(&["seize"]) {
@@ -705,7 +865,10 @@ impl<'t> Sentence<'t> {
             // A person or firm behind the verb is the target, else where the goods were going.
             let target = (0..self.parties.len()).find(|&index| {
                 let party = &self.parties[index];
-                party.tokens.start > at && tokens.contains(&party.tokens.start) && party.coverb.is_empty() && matches!(party.actor.kind, ActorKind::Company | ActorKind::Person)
+                party.tokens.start > at
+                    && tokens.contains(&party.tokens.start)
+                    && party.coverb.is_empty()
+                    && matches!(party.actor.kind, ActorKind::Company | ActorKind::Person)
             });
             let mut recipient = target.map(|index| self.row(index)).unwrap_or_default();
             let embedded = supply(at);
@@ -716,7 +879,16 @@ impl<'t> Sentence<'t> {
             }
             if !goods.is_empty() {
                 let factuality = self.worth(&tokens, at, at);
-                self.emit(&context, at, Event::Sanction, factuality, self.subject_rows(who), recipient, goods.clone(), Vec::new());
+                self.emit(
+                    &context,
+                    at,
+                    Event::Sanction,
+                    factuality,
+                    self.subject_rows(who),
+                    recipient,
+                    goods.clone(),
+                    Vec::new(),
+                );
                 self.relative(&context, at, target, goods);
                 return;
             }
@@ -728,12 +900,27 @@ impl<'t> Sentence<'t> {
         if let Some(at) = talk {
             let goods = self.goods_in(&tokens);
             if !goods.is_empty() {
-                let first = (0..self.parties.len()).find(|&index| tokens.contains(&self.parties[index].tokens.start) && !self.parties[index].guess);
+                let first = (0..self.parties.len()).find(|&index| {
+                    tokens.contains(&self.parties[index].tokens.start) && !self.parties[index].guess
+                });
                 let mut all = first.map(|index| self.row(index)).unwrap_or_default();
                 let with = self.rows(&self.with_coverb("with", &tokens));
-                let recipient = if with.is_empty() && all.len() > 1 { all.split_off(1) } else { with };
+                let recipient = if with.is_empty() && all.len() > 1 {
+                    all.split_off(1)
+                } else {
+                    with
+                };
                 let factuality = self.worth(&tokens, at, at);
-                return self.emit(&context, at, Event::Consult, factuality, all, recipient, goods, Vec::new());
+                return self.emit(
+                    &context,
+                    at,
+                    Event::Consult,
+                    factuality,
+                    all,
+                    recipient,
+                    goods,
+                    Vec::new(),
+                );
             }
         }
         self.supply(&context);
@@ -744,12 +931,19 @@ impl<'t> Sentence<'t> {
     }
 
     /// "向俄罗斯供应电子元件的公司": whoever the relative clause is about supplied.
-    fn relative(&mut self, context: &Context<'_>, from: usize, target: Option<usize>, goods: Vec<usize>) {
+    fn relative(
+        &mut self,
+        context: &Context<'_>,
+        from: usize,
+        target: Option<usize>,
+        goods: Vec<usize>,
+    ) {
         let Some(target) = target else {
             return;
         };
         let end = self.parties[target].tokens.start;
-        let verb = (from..end).find(|&at| self.class(at) == "give" && self.tokens[at].party.is_none());
+        let verb =
+            (from..end).find(|&at| self.class(at) == "give" && self.tokens[at].party.is_none());
         let of = end > 0 && (from..end).any(|at| self.class(at) == "of");
         if let Some(verb) = verb
             && of
@@ -757,7 +951,16 @@ impl<'t> Sentence<'t> {
             let (_, recipient, via) = self.sides(verb, &(from..end), None);
             let factuality = self.worth(&(from..end), verb, from);
             if !recipient.is_empty() {
-                self.emit(context, verb, Event::Transfer, factuality, self.row(target), recipient, goods, via);
+                self.emit(
+                    context,
+                    verb,
+                    Event::Transfer,
+                    factuality,
+                    self.row(target),
+                    recipient,
+                    goods,
+                    via,
+                );
             }
         }
     }
@@ -775,9 +978,14 @@ impl<'t> Sentence<'t> {
             let (who, targets) = if let Some(mark) = passive {
                 let agent = self.with_coverb("passive", &tokens);
                 let target = self.subject(mark, tokens.start).or(context.before);
-                (agent.first().copied(), target.into_iter().collect::<Vec<_>>())
+                (
+                    agent.first().copied(),
+                    target.into_iter().collect::<Vec<_>>(),
+                )
             } else {
-                let first = taken.first().map_or(at, |&index| self.parties[index].tokens.start);
+                let first = taken
+                    .first()
+                    .map_or(at, |&index| self.parties[index].tokens.start);
                 (self.subject(first, tokens.start).or(context.before), taken)
             };
             let recipient = self.rows(&targets);
@@ -786,21 +994,48 @@ impl<'t> Sentence<'t> {
             }
             let mark = who.map_or(tokens.start, |index| self.parties[index].tokens.end);
             let factuality = self.worth(&tokens, at, mark.max(tokens.start));
-            self.emit(context, at, Event::Sanction, factuality, self.subject_rows(who), recipient, Vec::new(), Vec::new());
+            self.emit(
+                context,
+                at,
+                Event::Sanction,
+                factuality,
+                self.subject_rows(who),
+                recipient,
+                Vec::new(),
+                Vec::new(),
+            );
             return true;
         }
-        let Some(at) = tokens.clone().find(|&at| self.class(at) == "sanction" && self.tokens[at].party.is_none()) else {
+        let Some(at) = tokens
+            .clone()
+            .find(|&at| self.class(at) == "sanction" && self.tokens[at].party.is_none())
+        else {
             return false;
         };
-        let suffered = tokens.clone().find(|&at| at < self.tokens.len() && matches!(self.class(at), "suffer" | "passive"));
+        let suffered = tokens
+            .clone()
+            .find(|&at| at < self.tokens.len() && matches!(self.class(at), "suffer" | "passive"));
         if let Some(mark) = suffered.filter(|&mark| mark < at) {
-            let target = self.subject(mark, tokens.start).filter(|&index| !self.parties[index].guess).or(context.before);
-            let agent = (0..self.parties.len()).find(|&index| (mark..at).contains(&self.parties[index].tokens.start));
+            let target = self
+                .subject(mark, tokens.start)
+                .filter(|&index| !self.parties[index].guess)
+                .or(context.before);
+            let agent = (0..self.parties.len())
+                .find(|&index| (mark..at).contains(&self.parties[index].tokens.start));
             let (Some(target), agent) = (target, self.subject_rows(agent)) else {
                 return false;
             };
             let factuality = self.worth(&tokens, at, mark);
-            self.emit(context, at, Event::Sanction, factuality, agent, self.row(target), Vec::new(), Vec::new());
+            self.emit(
+                context,
+                at,
+                Event::Sanction,
+                factuality,
+                agent,
+                self.row(target),
+                Vec::new(),
+                Vec::new(),
+            );
             return true;
         }
         let imposed = tokens.clone().any(|at| self.class(at) == "impose");
@@ -810,10 +1045,16 @@ impl<'t> Sentence<'t> {
             .filter(|&index| self.parties[index].tokens.start < at)
             .collect();
         // "对协助俄罗斯获取零部件的五家实体": the noun behind 的.
-        if let Some(first) = tokens.clone().find(|&index| index < at && self.class(index) == "towards")
+        if let Some(first) = tokens
+            .clone()
+            .find(|&index| index < at && self.class(index) == "towards")
             && let Some(of) = (first..at).rev().find(|&index| self.class(index) == "of")
             && let Some(last) = (0..self.parties.len())
-                .filter(|&index| (of..at).contains(&self.parties[index].tokens.start) && !self.parties[index].guess && self.parties[index].joins.is_none())
+                .filter(|&index| {
+                    (of..at).contains(&self.parties[index].tokens.start)
+                        && !self.parties[index].guess
+                        && self.parties[index].joins.is_none()
+                })
                 .next_back()
         {
             towards = vec![last];
@@ -822,14 +1063,22 @@ impl<'t> Sentence<'t> {
         let object = (0..self.parties.len())
             .filter(|&index| {
                 let party = &self.parties[index];
-                party.tokens.start > at && tokens.contains(&party.tokens.start) && party.coverb.is_empty() && !party.guess
+                party.tokens.start > at
+                    && tokens.contains(&party.tokens.start)
+                    && party.coverb.is_empty()
+                    && !party.guess
             })
             .next_back();
         let verb_like = self.word(at) == "制裁" && (object.is_some() || !towards.is_empty());
         if !imposed && !verb_like {
             return false;
         }
-        let goods: Vec<usize> = if towards.is_empty() || object.is_some() || self.word(at) != "制裁" { self.goods_in(&tokens) } else { Vec::new() };
+        let goods: Vec<usize> = if towards.is_empty() || object.is_some() || self.word(at) != "制裁"
+        {
+            self.goods_in(&tokens)
+        } else {
+            Vec::new()
+        };
         let mut recipient = self.rows(&towards);
         if let Some(object) = object.filter(|_| !imposed || recipient.is_empty()) {
             recipient = self.row(object);
@@ -849,7 +1098,16 @@ impl<'t> Sentence<'t> {
             .into_iter()
             .filter(|actor| !recipient.contains(actor))
             .collect();
-        self.emit(context, at, Event::Sanction, factuality, supplier, recipient, goods.clone(), Vec::new());
+        self.emit(
+            context,
+            at,
+            Event::Sanction,
+            factuality,
+            supplier,
+            recipient,
+            goods.clone(),
+            Vec::new(),
+        );
         if object.is_some() {
             self.relative(context, at, object, goods);
         }
@@ -857,17 +1115,47 @@ impl<'t> Sentence<'t> {
     }
 
     /// Supplier by 由 and 被, recipient, and what it passes through, for a verb of giving.
-    fn sides(&self, verb: usize, tokens: &Range<usize>, _subject: Option<usize>) -> (Vec<Actor>, Vec<Actor>, Vec<String>) {
-        let agents = [self.with_coverb("by", tokens), self.with_coverb("passive", tokens)].concat();
+    fn sides(
+        &self,
+        verb: usize,
+        tokens: &Range<usize>,
+        _subject: Option<usize>,
+    ) -> (Vec<Actor>, Vec<Actor>, Vec<String>) {
+        let agents = [
+            self.with_coverb("by", tokens),
+            self.with_coverb("passive", tokens),
+        ]
+        .concat();
         let mut to = self.with_coverb("towards", tokens);
         // "交付给俄罗斯", "运往俄罗斯": right behind the verb.
         if to.is_empty() {
             let mut next = verb + 1;
-            while next < tokens.end && (matches!(self.class(next), "towards" | "done") || matches!(self.word(next), "到" | "至")) {
+            while next < tokens.end
+                && (matches!(self.class(next), "towards" | "done")
+                    || matches!(self.word(next), "到" | "至"))
+            {
                 next += 1;
             }
-            let direct = matches!(self.word(verb), "运往" | "运抵" | "运到" | "发往" | "流入" | "流向" | "送往" | "输往" | "卖给" | "售予" | "出口到" | "出口至" | "援助" | "军援" | "出口")
-                || next > verb + 1 && (self.class(next - 1) == "towards" || matches!(self.word(next - 1), "到" | "至"));
+            let direct = matches!(
+                self.word(verb),
+                "运往"
+                    | "运抵"
+                    | "运到"
+                    | "发往"
+                    | "流入"
+                    | "流向"
+                    | "送往"
+                    | "输往"
+                    | "卖给"
+                    | "售予"
+                    | "出口到"
+                    | "出口至"
+                    | "援助"
+                    | "军援"
+                    | "出口"
+            ) || next > verb + 1
+                && (self.class(next - 1) == "towards"
+                    || matches!(self.word(next - 1), "到" | "至"));
             if direct && let Some(index) = self.tokens.get(next).and_then(|token| token.party) {
                 to.push(index);
             }
@@ -884,7 +1172,10 @@ impl<'t> Sentence<'t> {
         let tokens = context.tokens.clone();
         let verbs: Vec<usize> = tokens
             .clone()
-            .filter(|&at| matches!(self.class(at), "give" | "get" | "buy" | "make") && self.tokens[at].party.is_none())
+            .filter(|&at| {
+                matches!(self.class(at), "give" | "get" | "buy" | "make")
+                    && self.tokens[at].party.is_none()
+            })
             .collect();
         let Some(&first) = verbs.first() else {
             return;
@@ -896,37 +1187,65 @@ impl<'t> Sentence<'t> {
         let from = self.with_coverb("from", &tokens);
         let first_coverb = tokens
             .clone()
-            .find(|&at| matches!(self.class(at), "towards" | "from" | "via" | "by" | "passive") || self.class(at) == "take" && !self.is_future(at))
+            .find(|&at| {
+                matches!(
+                    self.class(at),
+                    "towards" | "from" | "via" | "by" | "passive"
+                ) || self.class(at) == "take" && !self.is_future(at)
+            })
             .unwrap_or(verb)
             .min(verb);
         let own = self.subject(first_coverb, tokens.start);
-        let denied = tokens.clone().find(|&at| self.class(at) == "denied" && at < verb);
+        let denied = tokens
+            .clone()
+            .find(|&at| self.class(at) == "denied" && at < verb);
         // "原因是其向…": whom the clause before named last.
         let pronoun = first_coverb > 0 && self.word(first_coverb - 1) == "其";
         let own = own.or_else(|| {
             (0..self.parties.len())
-                .filter(|&index| pronoun && self.parties[index].tokens.end <= tokens.start && !self.parties[index].guess)
+                .filter(|&index| {
+                    pronoun
+                        && self.parties[index].tokens.end <= tokens.start
+                        && !self.parties[index].guess
+                })
                 .next_back()
         });
         let inherited = context.before.filter(|_| own.is_none());
         let subject = own.or(inherited);
-        let passive = tokens.clone().any(|at| matches!(self.class(at), "passive" | "by") && at < verb);
+        let passive = tokens
+            .clone()
+            .any(|at| matches!(self.class(at), "passive" | "by") && at < verb);
         let (agents, to, via) = self.sides(verb, &tokens, subject);
         let relative = tokens.clone().any(|at| at > verb && self.class(at) == "of");
         let mut event = Event::Transfer;
         let (mut supplier, mut recipient) = match class {
             "give" => {
-                let supplier = if passive { agents } else { self.subject_rows(subject) };
-                (if supplier.is_empty() { self.rows(&from) } else { supplier }, to)
+                let supplier = if passive {
+                    agents
+                } else {
+                    self.subject_rows(subject)
+                };
+                (
+                    if supplier.is_empty() {
+                        self.rows(&from)
+                    } else {
+                        supplier
+                    },
+                    to,
+                )
             }
             "make" => {
                 event = Event::Production;
                 (self.subject_rows(subject), Vec::new())
             }
             _ => {
-                let giver = verbs.iter().find(|&&at| at > verb && self.class(at) == "give");
+                let giver = verbs
+                    .iter()
+                    .find(|&&at| at > verb && self.class(at) == "give");
                 let seller = match giver {
-                    Some(&giver) if from.is_empty() => self.subject(giver, verb + 1).into_iter().collect(),
+                    Some(&giver) if from.is_empty() => {
+                        self.subject(giver, verb + 1).into_iter().collect()
+                    }
                     _ => from.clone(),
                 };
                 (self.rows(&seller), self.subject_rows(subject))
@@ -944,12 +1263,21 @@ impl<'t> Sentence<'t> {
             .filter(|&index| self.tokens[self.parties[index].tokens.start].clause == context.clause)
             .map_or(tokens.start, |_| tokens.start);
         let mut factuality = self.worth(&tokens, verb, mark);
-        let seeks = tokens.clone().any(|at| at < verb && self.class(at) == "seek");
-        if class == "buy" && (seeks || factuality == Factuality::Planned) || seeks && class == "get" {
+        let seeks = tokens
+            .clone()
+            .any(|at| at < verb && self.class(at) == "seek");
+        if class == "buy" && (seeks || factuality == Factuality::Planned) || seeks && class == "get"
+        {
             event = Event::Procurement;
         }
         // "不会提供", "不打算提供".
-        let unwilling = tokens.clone().any(|at| at < verb && matches!(self.word(at), "不会" | "不打算" | "不计划" | "无意" | "绝不会"));
+        let unwilling = tokens.clone().any(|at| {
+            at < verb
+                && matches!(
+                    self.word(at),
+                    "不会" | "不打算" | "不计划" | "无意" | "绝不会"
+                )
+        });
         if unwilling && class == "give" && event == Event::Transfer {
             event = Event::Refuse;
             factuality = Factuality::Asserted;
@@ -966,7 +1294,9 @@ impl<'t> Sentence<'t> {
             return;
         }
         // "与印度签署了供应…的合同".
-        let contract = tokens.clone().any(|at| at > verb && matches!(self.word(at), "合同" | "协议" | "合约"));
+        let contract = tokens
+            .clone()
+            .any(|at| at > verb && matches!(self.word(at), "合同" | "协议" | "合约"));
         if contract && class == "give" && recipient.is_empty() {
             recipient = self.rows(&self.with_coverb("with", &tokens));
             if recipient.is_empty() && supplier.len() > 1 {
@@ -993,21 +1323,36 @@ impl<'t> Sentence<'t> {
         if !self.enough(&goods) || supplier.is_empty() && recipient.is_empty() {
             return;
         }
-        self.emit(context, verb, event, factuality, supplier, recipient, goods, via);
+        self.emit(
+            context, verb, event, factuality, supplier, recipient, goods, via,
+        );
     }
 
     fn origin(&self, goods: usize) -> Option<Actor> {
         let at = (0..self.tokens.len()).find(|&at| self.tokens[at].class == Class::Goods(goods))?;
         let before = at.checked_sub(1)?;
         match self.tokens[before].class {
-            Class::Country(_) => self.tokens[before].party.map(|index| self.parties[index].actor.clone()),
+            Class::Country(_) => self.tokens[before]
+                .party
+                .map(|index| self.parties[index].actor.clone()),
             _ => None,
         }
     }
 
     fn enough(&self, goods: &[usize]) -> bool {
-        let families: Vec<GoodsFamily> = goods.iter().map(|&index| self.goods[index].family).collect();
-        let real = families.iter().any(|family| !matches!(family, GoodsFamily::Money | GoodsFamily::Technology | GoodsFamily::Other | GoodsFamily::Fuel));
+        let families: Vec<GoodsFamily> = goods
+            .iter()
+            .map(|&index| self.goods[index].family)
+            .collect();
+        let real = families.iter().any(|family| {
+            !matches!(
+                family,
+                GoodsFamily::Money
+                    | GoodsFamily::Technology
+                    | GoodsFamily::Other
+                    | GoodsFamily::Fuel
+            )
+        });
         let war = self.goods.iter().any(|goods| is_arms(goods.family));
         let text = self.folded.as_str();
         real || !families.is_empty() && (war || text.contains("军") || text.contains("导弹"))
@@ -1017,14 +1362,24 @@ impl<'t> Sentence<'t> {
     fn worth(&self, tokens: &Range<usize>, at: usize, from: usize) -> Factuality {
         let mut found: Vec<Factuality> = Vec::new();
         let clause = self.tokens[at].clause;
-        let before = if clause > 0 { self.clauses[clause - 1].clone() } else { 0..0 };
+        let before = if clause > 0 {
+            self.clauses[clause - 1].clone()
+        } else {
+            0..0
+        };
         // "目前尚不清楚，…", "没有证据表明": the clause before as well, where it holds nothing else.
         for index in before.clone() {
             match self.class(index) {
                 "unknown" => found.push(Factuality::Unknown),
                 "not_observed" => found.push(Factuality::NotObserved),
                 "reported" => found.push(Factuality::Reported),
-                "denied" if !before.clone().any(|at| matches!(self.class(at), "give" | "get" | "buy")) => found.push(Factuality::Denied),
+                "denied"
+                    if !before
+                        .clone()
+                        .any(|at| matches!(self.class(at), "give" | "get" | "buy")) =>
+                {
+                    found.push(Factuality::Denied)
+                }
                 _ => {}
             }
         }
@@ -1110,8 +1465,17 @@ impl<'t> Sentence<'t> {
                 }
             }
         }
-        let mut speaking: Vec<&Voice> = context.voices.iter().filter(|voice| voice.scope.contains(&at)).collect();
-        speaking.sort_by_key(|voice| (voice.clause.abs_diff(context.clause), std::cmp::Reverse(voice.scope.start)));
+        let mut speaking: Vec<&Voice> = context
+            .voices
+            .iter()
+            .filter(|voice| voice.scope.contains(&at))
+            .collect();
+        speaking.sort_by_key(|voice| {
+            (
+                voice.clause.abs_diff(context.clause),
+                std::cmp::Reverse(voice.scope.start),
+            )
+        });
         for voice in speaking {
             if !source.contains(&voice.name) {
                 source.push(voice.name.clone());
@@ -1119,8 +1483,13 @@ impl<'t> Sentence<'t> {
             used.push(voice.clause);
         }
         if let Some(before) = context.before
-            && supplier.iter().chain(&recipient).any(|actor| *actor == self.parties[before].actor)
-            && !self.parties.iter().any(|party| party.actor == self.parties[before].actor && clause.contains(&party.tokens.start))
+            && supplier
+                .iter()
+                .chain(&recipient)
+                .any(|actor| *actor == self.parties[before].actor)
+            && !self.parties.iter().any(|party| {
+                party.actor == self.parties[before].actor && clause.contains(&party.tokens.start)
+            })
         {
             used.push(self.tokens[self.parties[before].tokens.start].clause);
         }
@@ -1138,7 +1507,11 @@ impl<'t> Sentence<'t> {
             let tokens = &self.clauses[last];
             // Without the comma.
             let stop = &self.tokens[tokens.end - 1];
-            if stop.class == Class::Stop { stop.range.start } else { stop.range.end }
+            if stop.class == Class::Stop {
+                stop.range.start
+            } else {
+                stop.range.end
+            }
         };
         let span = start..end.max(start);
         let items: Vec<&Goods> = goods
@@ -1208,14 +1581,23 @@ fn office_country(name: &str) -> &'static str {
     }
 }
 
-fn dates(text: &str, span: &Range<usize>, report: &Report, factuality: Factuality) -> (String, String) {
+fn dates(
+    text: &str,
+    span: &Range<usize>,
+    report: &Report,
+    factuality: Factuality,
+) -> (String, String) {
     let (mut time, mut due) = (String::new(), String::new());
     let this_year = report.date.map(|date| date.year());
     for found in DATE.captures_iter(&text[span.clone()]) {
         let Some(whole) = found.get(0) else {
             continue;
         };
-        let number = |name: &str| found.name(name).and_then(|digits| digits.as_str().parse::<i16>().ok());
+        let number = |name: &str| {
+            found
+                .name(name)
+                .and_then(|digits| digits.as_str().parse::<i16>().ok())
+        };
         let small = |name: &str| number(name).and_then(|value| i8::try_from(value).ok());
         let days = if let Some(year) = number("year") {
             grammar::days(year, small("month"), small("day"))
@@ -1236,7 +1618,11 @@ fn dates(text: &str, span: &Range<usize>, report: &Report, factuality: Factualit
             this_year.and_then(|year| grammar::days(year + shift, None, None))
         };
         let deadline = found.name("by").is_some();
-        let slot = if deadline || factuality == Factuality::Planned { &mut due } else { &mut time };
+        let slot = if deadline || factuality == Factuality::Planned {
+            &mut due
+        } else {
+            &mut time
+        };
         if slot.is_empty() {
             *slot = grammar::written(whole.as_str(), days);
         }

@@ -54,10 +54,17 @@ pub(crate) fn tongue(text: &str, language: Option<&str>) -> Tongue {
     // A Chinese sign says as much as some Latin letters do.
     if han * 3 > latin.max(cyrillic) {
         let japanese = kana > 0 || matches!(language, Some("ja" | "ko"));
-        return if japanese { Tongue::None } else { Tongue::Chinese };
+        return if japanese {
+            Tongue::None
+        } else {
+            Tongue::Chinese
+        };
     }
     if cyrillic > latin {
-        let read = !matches!(language, Some("bg" | "sr" | "mk" | "be" | "kk" | "ky" | "mn" | "tg"));
+        let read = !matches!(
+            language,
+            Some("bg" | "sr" | "mk" | "be" | "kk" | "ky" | "mn" | "tg")
+        );
         return if read { Tongue::Russian } else { Tongue::None };
     }
     Tongue::English
@@ -126,9 +133,12 @@ fn is_furniture(text: &str, range: &Range<usize>) -> bool {
 
 /// Abbreviations of Russian and Ukrainian after which a full stop ends no sentence.
 const ABBREVIATIONS: [&str; 24] = [
-    "млн", "млрд", "трлн", "тыс", "тис", "долл", "дол", "руб", "грн", "г", "гг", "р", "рр", "им", "ім", "ул",
-    "см", "т", "д", "е", "н", "проф", "ген", "обл",
+    "млн", "млрд", "трлн", "тыс", "тис", "долл", "дол", "руб", "грн", "г", "гг", "р", "рр", "им",
+    "ім", "ул", "см", "т", "д", "е", "н", "проф", "ген", "обл",
 ];
+
+/// Bytes that sentences are joined up to: every later step stays bounded.
+const LONGEST: usize = 2_400;
 
 /// Sentences, not cut behind abbreviations that the English splitter does not know.
 fn sentences(text: &str) -> Vec<Range<usize>> {
@@ -141,7 +151,8 @@ fn sentences(text: &str) -> Vec<Range<usize>> {
                 .next()
                 .unwrap_or_default();
             let same_line = !text[last.end..range.start].contains('\n');
-            if same_line && ABBREVIATIONS.contains(&word) {
+            let bounded = range.end - last.start <= LONGEST;
+            if same_line && bounded && ABBREVIATIONS.contains(&word) {
                 last.end = range.end;
                 continue;
             }
@@ -154,7 +165,11 @@ fn sentences(text: &str) -> Vec<Range<usize>> {
 fn finish(report: &Report, draft: Draft) -> Claim {
     let mut source = draft.source;
     let publisher = &report.publisher;
-    if !publisher.is_empty() && !source.iter().any(|name| name.to_lowercase() == publisher.to_lowercase()) {
+    if !publisher.is_empty()
+        && !source
+            .iter()
+            .any(|name| name.to_lowercase() == publisher.to_lowercase())
+    {
         source.push(publisher.clone());
     }
     Claim {
@@ -240,7 +255,11 @@ pub(crate) fn with_lexicon(text: &str, range: &Range<usize>, own: Vec<Goods>) ->
             mention.category,
             "military_wording" | "cover_wording" | "armour_material"
         );
-        if overlaps || wording || !mention.active() || mention.strength == goods::Strength::Weak && !is_trade(mention.category) {
+        if overlaps
+            || wording
+            || !mention.active()
+            || mention.strength == goods::Strength::Weak && !is_trade(mention.category)
+        {
             continue;
         }
         out.push(Goods {

@@ -51,8 +51,11 @@ struct Governor {
 /// Words that are no verbs but govern like them.
 fn adjective_governor(lower: &str) -> Option<What> {
     Some(match lower {
-        "готов" | "готова" | "готовы" | "готово" | "готовий" | "способен" | "способна" | "способны" => What::Possible,
-        "намерен" | "намерена" | "намерены" | "должен" | "должна" | "должны" | "має" | "мають" => What::Planned,
+        "готов" | "готова" | "готовы" | "готово" | "готовий" | "способен" | "способна"
+        | "способны" => What::Possible,
+        "намерен" | "намерена" | "намерены" | "должен" | "должна" | "должны" | "має" | "мають" => {
+            What::Planned
+        }
         _ => return None,
     })
 }
@@ -61,8 +64,19 @@ fn adjective_governor(lower: &str) -> Option<What> {
 fn is_citing(lower: &str) -> bool {
     matches!(
         lower,
-        "данным" | "словам" | "информации" | "оценке" | "оценкам" | "сведениям" | "сообщению" | "мнению" | "даними" | "словами"
-            | "інформацією" | "оцінками" | "повідомленням"
+        "данным"
+            | "словам"
+            | "информации"
+            | "оценке"
+            | "оценкам"
+            | "сведениям"
+            | "сообщению"
+            | "мнению"
+            | "даними"
+            | "словами"
+            | "інформацією"
+            | "оцінками"
+            | "повідомленням"
     )
 }
 
@@ -97,7 +111,9 @@ impl Reader {
     pub(crate) fn read(&mut self, text: &str, range: Range<usize>, report: &Report) -> Vec<Draft> {
         let sentence = Sentence::new(text, range, report.language.as_deref());
         // A headline's question has no mark.
-        if sentence.tokens.first().is_some_and(|token| matches!(token.lower.as_str(), "почему" | "зачем" | "чому" | "навіщо")) {
+        if sentence.tokens.first().is_some_and(|token| {
+            matches!(token.lower.as_str(), "почему" | "зачем" | "чому" | "навіщо")
+        }) {
             return Vec::new();
         }
         let mut clauses = Clauses {
@@ -122,10 +138,11 @@ impl Reader {
                 drafts.push(draft);
             }
         }
-        let topic = sentence
-            .parties
-            .iter()
-            .find(|party| party.preposition.is_empty() && party.cases & NOM != 0 && matches!(party.actor.kind, ActorKind::State | ActorKind::Company));
+        let topic = sentence.parties.iter().find(|party| {
+            party.preposition.is_empty()
+                && party.cases & NOM != 0
+                && matches!(party.actor.kind, ActorKind::State | ActorKind::Company)
+        });
         if let Some(party) = topic {
             self.topic = Some(party.actor.clone());
         }
@@ -180,13 +197,24 @@ impl Clauses<'_, '_> {
 
     fn verb(&self, at: usize) -> Option<Verb> {
         let token = &self.sentence.tokens[at];
-        token.verb.filter(|_| token.party.is_none() && token.noun.is_none_or(|_| token.verb.is_some_and(Verb::is_finite)))
+        token.verb.filter(|_| {
+            token.party.is_none()
+                && token
+                    .noun
+                    .is_none_or(|_| token.verb.is_some_and(Verb::is_finite))
+        })
     }
 
     fn lead(&self, segment: usize) -> &str {
         let mut tokens = self.sentence.segments[segment].tokens.clone();
         tokens
-            .find(|&at| self.sentence.tokens[at].word && !matches!(self.sentence.lower(at), "и" | "а" | "но" | "о" | "об" | "том" | "того"))
+            .find(|&at| {
+                self.sentence.tokens[at].word
+                    && !matches!(
+                        self.sentence.lower(at),
+                        "и" | "а" | "но" | "о" | "об" | "том" | "того"
+                    )
+            })
             .map_or("", |at| self.sentence.lower(at))
     }
 
@@ -195,7 +223,10 @@ impl Clauses<'_, '_> {
         let tokens = self.sentence.segments[segment].tokens.clone();
         let lead = self.lead(segment);
         matches!(lead, "что" | "чтобы" | "якобы" | "будто" | "що" | "щоб")
-            || tokens.clone().take(4).any(|at| matches!(self.sentence.lower(at), "ли" | "чи"))
+            || tokens
+                .clone()
+                .take(4)
+                .any(|at| matches!(self.sentence.lower(at), "ли" | "чи"))
             || segment > 0 && self.unknown_cue(segment - 1) && tokens.start > 0
     }
 
@@ -205,7 +236,10 @@ impl Clauses<'_, '_> {
     }
 
     fn segment_text(&self, segment: usize) -> String {
-        self.sentence.slice(&self.sentence.segments[segment].tokens).to_lowercase().replace('ё', "е")
+        self.sentence
+            .slice(&self.sentence.segments[segment].tokens)
+            .to_lowercase()
+            .replace('ё', "е")
     }
 
     /// Segments that govern the one given, nearest first.
@@ -233,14 +267,37 @@ impl Clauses<'_, '_> {
         let lead = self.lead(segment);
         lead.starts_with("котор")
             || self.is_headed(segment)
-            || matches!(lead, "если" | "якщо" | "по" | "как" | "согласно" | "за" | "например" | "вероятно" | "возможно" | "который" | "где" | "які" | "що")
+            || matches!(
+                lead,
+                "если"
+                    | "якщо"
+                    | "по"
+                    | "как"
+                    | "согласно"
+                    | "за"
+                    | "например"
+                    | "вероятно"
+                    | "возможно"
+                    | "который"
+                    | "где"
+                    | "які"
+                    | "що"
+            )
             || tokens.clone().take(2).any(|at| {
+                self.sentence.tokens[at].verb.is_some_and(|verb| {
+                    matches!(verb.form, Form::Passive | Form::Active | Form::Gerund)
+                })
+            })
+            || tokens.clone().any(|at| {
                 self.sentence.tokens[at]
                     .verb
-                    .is_some_and(|verb| matches!(verb.form, Form::Passive | Form::Active | Form::Gerund))
+                    .is_some_and(|verb| verb.what == What::Speech && verb.is_finite())
             })
-            || tokens.clone().any(|at| self.sentence.tokens[at].verb.is_some_and(|verb| verb.what == What::Speech && verb.is_finite()))
-            || tokens.clone().all(|at| self.sentence.tokens[at].verb.is_none()) && tokens.len() <= 3 && segment > 0
+            || tokens
+                .clone()
+                .all(|at| self.sentence.tokens[at].verb.is_none())
+                && tokens.len() <= 3
+                && segment > 0
     }
 
     /// "Рубио: США не вводят": a headline's speaker.
@@ -252,14 +309,28 @@ impl Clauses<'_, '_> {
                 || tokens.len() <= 2
                     && matches!(self.sentence.lower(tokens.end), "-" | "–" | "—")
                     && self.sentence.tokens[tokens.start].latin)
-            && tokens.clone().all(|at| self.sentence.tokens[at].verb.is_none())
+            && tokens
+                .clone()
+                .all(|at| self.sentence.tokens[at].verb.is_none())
     }
 
     fn negated(&self, at: usize) -> bool {
         (1..=2).any(|back| {
             at.checked_sub(back).is_some_and(|before| {
                 self.sentence.lower(before) == "не"
-                    && (back == 1 || matches!(self.sentence.lower(at - 1), "было" | "были" | "была" | "был" | "будет" | "будут" | "раз" | "может" | "только") && self.sentence.lower(at - 1) != "только")
+                    && (back == 1
+                        || matches!(
+                            self.sentence.lower(at - 1),
+                            "было"
+                                | "были"
+                                | "была"
+                                | "был"
+                                | "будет"
+                                | "будут"
+                                | "раз"
+                                | "может"
+                                | "только"
+                        ) && self.sentence.lower(at - 1) != "только")
             })
         })
     }
@@ -280,7 +351,15 @@ impl Clauses<'_, '_> {
             };
             if matches!(
                 what,
-                What::Planned | What::Possible | What::Denied | What::Refuse | What::Stop | What::Aspect | What::Accuse | What::Know | What::Announce
+                What::Planned
+                    | What::Possible
+                    | What::Denied
+                    | What::Refuse
+                    | What::Stop
+                    | What::Aspect
+                    | What::Accuse
+                    | What::Know
+                    | What::Announce
             ) {
                 out.push(Governor {
                     at: index,
@@ -316,11 +395,18 @@ impl Clauses<'_, '_> {
         let lead = self.lead(segment);
         // A participle behind its noun, "предназначенных для России".
         if let Some(next) = self.sentence.segments.get(segment + 1)
-            && next.tokens.clone().take(1).any(|index| self.sentence.tokens[index].verb.is_some_and(|verb| matches!(verb.form, Form::Passive | Form::Active | Form::Gerund)))
+            && next.tokens.clone().take(1).any(|index| {
+                self.sentence.tokens[index].verb.is_some_and(|verb| {
+                    matches!(verb.form, Form::Passive | Form::Active | Form::Gerund)
+                })
+            })
         {
             out.push(segment + 1);
         }
-        if self.is_content(segment) || lead.starts_with("котор") || matches!(lead, "если" | "хотя" | "когда" | "поскольку") {
+        if self.is_content(segment)
+            || lead.starts_with("котор")
+            || matches!(lead, "если" | "хотя" | "когда" | "поскольку")
+        {
             return out;
         }
         let mut before = segment;
@@ -340,12 +426,23 @@ impl Clauses<'_, '_> {
     }
 
     /// Sorts the parties around a predicate into roles.
-    fn parties(&self, at: usize, verb: Option<Verb>, segments: &[usize], limit: &Range<usize>) -> Parties {
+    fn parties(
+        &self,
+        at: usize,
+        verb: Option<Verb>,
+        segments: &[usize],
+        limit: &Range<usize>,
+    ) -> Parties {
         let sentence = self.sentence;
         let mut out = Parties::default();
         let mut slot_of: Vec<Option<u8>> = vec![None; sentence.parties.len()];
         let passive = verb.is_some_and(Verb::is_passive);
-        let wants_dative = verb.is_none_or(|verb| matches!(verb.what, What::Give | What::Planned | What::Refuse | What::Ban));
+        let wants_dative = verb.is_none_or(|verb| {
+            matches!(
+                verb.what,
+                What::Give | What::Planned | What::Refuse | What::Ban
+            )
+        });
         let has_subject_before = sentence.parties.iter().any(|party| {
             party.tokens.end <= at
                 && party.preposition.is_empty()
@@ -354,7 +451,10 @@ impl Clauses<'_, '_> {
         });
         for (index, party) in sentence.parties.iter().enumerate() {
             let start = party.tokens.start;
-            if !segments.contains(&sentence.tokens[start].segment) || !limit.contains(&start) || party.tokens.contains(&at) {
+            if !segments.contains(&sentence.tokens[start].segment)
+                || !limit.contains(&start)
+                || party.tokens.contains(&at)
+            {
                 continue;
             }
             // Whoever speaks in an insertion is no party; outlets never are.
@@ -389,9 +489,19 @@ impl Clauses<'_, '_> {
                         }
                     } else if !after && cases & NOM != 0 {
                         0
-                    } else if cases & DAT != 0 && wants_dative && (after || cases & NOM == 0) && (has_subject_before || cases & NOM == 0) {
+                    } else if cases & DAT != 0
+                        && wants_dative
+                        && (after || cases & NOM == 0)
+                        && (has_subject_before || cases & NOM == 0)
+                    {
                         1
-                    } else if cases & NOM != 0 && !has_subject_before && (cases & ACC == 0 || verb.is_some_and(|verb| matches!(verb.what, What::Give | What::Get | What::Buy))) {
+                    } else if cases & NOM != 0
+                        && !has_subject_before
+                        && (cases & ACC == 0
+                            || verb.is_some_and(|verb| {
+                                matches!(verb.what, What::Give | What::Get | What::Buy)
+                            }))
+                    {
                         0
                     } else if cases & ACC != 0 && after {
                         2
@@ -407,7 +517,9 @@ impl Clauses<'_, '_> {
                 }
                 "у" if cases & GEN != 0 && !sentence.ukrainian => 5,
                 // "В США ввели": abbreviations show no case.
-                "в" | "во" | "у" if cases & LOC != 0 && party.tokens.end <= at && start <= 1 => 10,
+                "в" | "во" | "у" if cases & LOC != 0 && party.tokens.end <= at && start <= 1 => {
+                    10
+                }
                 "в" | "во" | "на" | "у" if cases & ACC != 0 => 4,
                 "до" if sentence.ukrainian => 4,
                 "в" | "во" | "на" | "у" if cases & LOC != 0 => 10,
@@ -417,7 +529,9 @@ impl Clauses<'_, '_> {
                 "с" | "со" if cases & GEN != 0 && cases & INS == 0 => 5,
                 "с" | "со" => 8,
                 "через" => 6,
-                "против" | "проти" | "относительно" | "отношении" | "щодо" => 7,
+                "против" | "проти" | "относительно" | "отношении" | "щодо" => {
+                    7
+                }
                 "к" | "ко" | "під" | "под" => continue,
                 _ => continue,
             };
@@ -464,15 +578,41 @@ impl Clauses<'_, '_> {
         };
         let token = &sentence.tokens[before];
         const ADVERBS: [&str; 26] = [
-            "уже", "еще", "ещё", "вчера", "сегодня", "также", "тоже", "ни", "не", "и", "а", "или", "снова", "впервые", "тайно",
-            "активно", "регулярно", "напрямую", "ранее", "недавно", "вновь", "ежемесячно", "вже", "ще", "або", "та",
+            "уже",
+            "еще",
+            "ещё",
+            "вчера",
+            "сегодня",
+            "также",
+            "тоже",
+            "ни",
+            "не",
+            "и",
+            "а",
+            "или",
+            "снова",
+            "впервые",
+            "тайно",
+            "активно",
+            "регулярно",
+            "напрямую",
+            "ранее",
+            "недавно",
+            "вновь",
+            "ежемесячно",
+            "вже",
+            "ще",
+            "або",
+            "та",
         ];
         token.word
             && !token.goods
             && token.verb.is_none()
             && token.party.is_none()
             && !token.capital
-            && token.noun.is_none_or(|noun| !matches!(noun.role, Role::Give | Role::Get | Role::Buy))
+            && token
+                .noun
+                .is_none_or(|noun| !matches!(noun.role, Role::Give | Role::Get | Role::Buy))
             && !ADVERBS.contains(&token.lower.as_str())
             && !token.lower.chars().all(char::is_numeric)
             && super::words::preposition(&token.lower).is_none()
@@ -506,7 +646,8 @@ impl Clauses<'_, '_> {
         (0..self.sentence.goods.len())
             .filter(|&index| {
                 let item = &self.sentence.goods[index];
-                segments.contains(&self.sentence.tokens[item.tokens.start].segment) && limit.contains(&item.tokens.start)
+                segments.contains(&self.sentence.tokens[item.tokens.start].segment)
+                    && limit.contains(&item.tokens.start)
             })
             .collect()
     }
@@ -518,7 +659,10 @@ impl Clauses<'_, '_> {
         let mut out: Vec<Voice> = Vec::new();
         for (segment, part) in sentence.segments.iter().enumerate() {
             if self.is_headed(segment) && all.end > 1 {
-                let name = sentence.slice(&part.tokens).trim_matches(['«', '»', '"', ' ']).to_string();
+                let name = sentence
+                    .slice(&part.tokens)
+                    .trim_matches(['«', '»', '"', ' '])
+                    .to_string();
                 let party = part.tokens.clone().find_map(|at| sentence.tokens[at].party);
                 out.push(self.voice(name, party, segment, 1..all.end));
                 continue;
@@ -535,10 +679,15 @@ impl Clauses<'_, '_> {
                     continue;
                 }
                 // "как пишет Reuters", "заявил министр".
-                let speech = token.verb.filter(|verb| verb.what == What::Speech && verb.is_finite() && token.party.is_none());
+                let speech = token.verb.filter(|verb| {
+                    verb.what == What::Speech && verb.is_finite() && token.party.is_none()
+                });
                 if speech.is_some_and(|verb| !verb.reflexive) && !self.negated(at) {
-                    let subject = self.phrase(at + 1, part.tokens.end).or_else(|| self.phrase_before(part.tokens.start, at));
-                    let next_is_content = sentence.segments.get(segment + 1).is_some() && self.is_content(segment + 1);
+                    let subject = self
+                        .phrase(at + 1, part.tokens.end)
+                        .or_else(|| self.phrase_before(part.tokens.start, at));
+                    let next_is_content = sentence.segments.get(segment + 1).is_some()
+                        && self.is_content(segment + 1);
                     let how = self.lead(segment) == "как";
                     let scope = if next_is_content && !how {
                         segment + 1..all.end
@@ -559,7 +708,13 @@ impl Clauses<'_, '_> {
         out
     }
 
-    fn voice(&self, name: String, party: Option<usize>, segment: usize, scope: Range<usize>) -> Voice {
+    fn voice(
+        &self,
+        name: String,
+        party: Option<usize>,
+        segment: usize,
+        scope: Range<usize>,
+    ) -> Voice {
         let party = party.map(|index| &self.sentence.parties[index]);
         Voice {
             name,
@@ -576,7 +731,9 @@ impl Clauses<'_, '_> {
         let mut start = start;
         // "агентства Reuters", "газеты «Известия»": the name alone.
         while start < end
-            && sentence.tokens[start].noun.is_some_and(|noun| noun.role == Role::Outlet)
+            && sentence.tokens[start]
+                .noun
+                .is_some_and(|noun| noun.role == Role::Outlet)
             && start + 1 < end
         {
             start += 1;
@@ -588,7 +745,12 @@ impl Clauses<'_, '_> {
             if !token.word && !quote || token.verb.is_some_and(Verb::is_finite) {
                 break;
             }
-            if stop > start && super::words::preposition(&token.lower).is_some() || matches!(token.lower.as_str(), "что" | "на" | "в" | "о" | "об" | "журналистам") {
+            if stop > start && super::words::preposition(&token.lower).is_some()
+                || matches!(
+                    token.lower.as_str(),
+                    "что" | "на" | "в" | "о" | "об" | "журналистам"
+                )
+            {
                 break;
             }
             // Only one party: "сообщил министр России".
@@ -607,14 +769,22 @@ impl Clauses<'_, '_> {
         }
         let tokens = start..stop;
         let party = tokens.clone().find_map(|at| sentence.tokens[at].party);
-        let named = party.is_some() || tokens.clone().any(|at| sentence.tokens[at].capital || sentence.tokens[at].noun.is_some());
-        let name = sentence.slice(&tokens).trim_matches(['«', '»', '"', '“', '”', ' ']).to_string();
+        let named = party.is_some()
+            || tokens
+                .clone()
+                .any(|at| sentence.tokens[at].capital || sentence.tokens[at].noun.is_some());
+        let name = sentence
+            .slice(&tokens)
+            .trim_matches(['«', '»', '"', '“', '”', ' '])
+            .to_string();
         (named && !name.is_empty()).then_some((name, party))
     }
 
     /// The subject before a verb of speech.
     fn phrase_before(&self, start: usize, at: usize) -> Option<(String, Option<usize>)> {
-        let party = (start..at).rev().find_map(|index| self.sentence.tokens[index].party)?;
+        let party = (start..at)
+            .rev()
+            .find_map(|index| self.sentence.tokens[index].party)?;
         let found = &self.sentence.parties[party];
         if found.cases & NOM == 0 && found.preposition.is_empty() {
             return None;
@@ -660,23 +830,40 @@ impl Clauses<'_, '_> {
     fn act(&mut self, at: usize, verb: Verb, voices: &[Voice]) {
         let sentence = self.sentence;
         let segment = sentence.tokens[at].segment;
-        if self.lead(segment) == "если" || verb.form == Form::Gerund || self.taken.contains(&at) {
+        if self.lead(segment) == "если" || verb.form == Form::Gerund || self.taken.contains(&at)
+        {
             return;
         }
         let own = sentence.segments[segment].tokens.clone();
         // "за призыв к санкциям" imposes none: the noun has to be the verb's own.
         let restriction = own.clone().any(|index| {
-            let Some(noun) = sentence.tokens[index].noun.filter(|noun| noun.role == Role::Sanction) else {
+            let Some(noun) = sentence.tokens[index]
+                .noun
+                .filter(|noun| noun.role == Role::Sanction)
+            else {
                 return false;
             };
             let mut before = index;
-            while before > own.start && (is_adjective(sentence.lower(before - 1)) || sentence.tokens[before - 1].noun.is_some_and(|noun| noun.role == Role::Sanction)) {
+            while before > own.start
+                && (is_adjective(sentence.lower(before - 1))
+                    || sentence.tokens[before - 1]
+                        .noun
+                        .is_some_and(|noun| noun.role == Role::Sanction))
+            {
                 before -= 1;
             }
-            let free = before == own.start || super::words::preposition(sentence.lower(before - 1)).is_none();
-            free && noun.cases & (NOM | ACC | GEN) != 0 || verb.what == What::Announce && sentence.lower(before.saturating_sub(1)) == "о"
+            let free = before == own.start
+                || super::words::preposition(sentence.lower(before - 1)).is_none();
+            free && noun.cases & (NOM | ACC | GEN) != 0
+                || verb.what == What::Announce && sentence.lower(before.saturating_sub(1)) == "о"
         });
-        let noun_here = |role: Role| own.clone().any(|index| sentence.tokens[index].noun.is_some_and(|noun| noun.role == role));
+        let noun_here = |role: Role| {
+            own.clone().any(|index| {
+                sentence.tokens[index]
+                    .noun
+                    .is_some_and(|noun| noun.role == role)
+            })
+        };
         let event = match verb.what {
             What::Impose if restriction => Event::Sanction,
             What::Announce if restriction => Event::Sanction,
@@ -699,7 +886,10 @@ impl Clauses<'_, '_> {
         let inner = (own.start..sentence.tokens.len()).find(|&index| {
             index != at
                 && sentence.tokens[index].party.is_none()
-                && (sentence.tokens[index].segment == segment || self.chain(sentence.tokens[index].segment).contains(&segment))
+                && (sentence.tokens[index].segment == segment
+                    || self
+                        .chain(sentence.tokens[index].segment)
+                        .contains(&segment))
                 && (index > at || sentence.tokens[index].segment == segment)
                 && self.is_supply_word(index)
         });
@@ -727,7 +917,11 @@ impl Clauses<'_, '_> {
                 inner > at
                     && sentence.tokens[inner].noun.is_some_and(|noun| {
                         let before = sentence.lower(inner - 1);
-                        before == "на" || before != "за" && noun.cases & GEN != 0 && before.starts_with("контрол") || before == "за" && noun.cases & INS != 0
+                        before == "на"
+                            || before != "за"
+                                && noun.cases & GEN != 0
+                                && before.starts_with("контрол")
+                            || before == "за" && noun.cases & INS != 0
                     })
             });
         let topical = |segments: &[usize]| !self.goods(segments, &all).is_empty();
@@ -741,7 +935,15 @@ impl Clauses<'_, '_> {
         match event {
             Event::Sanction => {
                 let targets: Vec<usize> = match verb.what {
-                    What::Impose | What::Announce => [outer.against.clone(), outer.to.clone(), behind.iter().flat_map(|found| found.against.clone()).collect()].concat(),
+                    What::Impose | What::Announce => [
+                        outer.against.clone(),
+                        outer.to.clone(),
+                        behind
+                            .iter()
+                            .flat_map(|found| found.against.clone())
+                            .collect(),
+                    ]
+                    .concat(),
                     What::List | What::Seize if verb.is_passive() => outer.object.clone(),
                     What::List => outer.object.clone(),
                     What::Fall => outer.subject.clone(),
@@ -750,7 +952,9 @@ impl Clauses<'_, '_> {
                         [outer.object.clone(), further.to.clone()].concat()
                     }
                     _ => match &behind {
-                        Some(found) if !found.to.is_empty() || !found.dative.is_empty() => [found.to.clone(), found.dative.clone()].concat(),
+                        Some(found) if !found.to.is_empty() || !found.dative.is_empty() => {
+                            [found.to.clone(), found.dative.clone()].concat()
+                        }
                         _ => [outer.dative.clone(), outer.to.clone()].concat(),
                     },
                 };
@@ -769,8 +973,14 @@ impl Clauses<'_, '_> {
                 }
                 // A ban needs something banned, a seizure goods or a firm.
                 let goods = topical(&segments);
-                let general = matches!(verb.what, What::Impose | What::Announce | What::List | What::Fall);
-                let proper = own.clone().any(|index| sentence.lower(index).starts_with("санкці") || sentence.lower(index).starts_with("санкци"));
+                let general = matches!(
+                    verb.what,
+                    What::Impose | What::Announce | What::List | What::Fall
+                );
+                let proper = own.clone().any(|index| {
+                    sentence.lower(index).starts_with("санкці")
+                        || sentence.lower(index).starts_with("санкци")
+                });
                 let stated = proper && supplier.iter().any(|actor| actor.kind == ActorKind::State);
                 if supplier.is_empty() && recipient.is_empty() {
                     return;
@@ -783,13 +993,24 @@ impl Clauses<'_, '_> {
                 }
             }
             Event::Warn => {
-                let addressed = if outer.object.is_empty() { [outer.from.clone(), outer.dative.clone()].concat() } else { outer.object.clone() };
+                let addressed = if outer.object.is_empty() {
+                    [outer.from.clone(), outer.dative.clone()].concat()
+                } else {
+                    outer.object.clone()
+                };
                 recipient = self.actors(&addressed);
-                let policing = (at..all.end).any(|index| ["санкц", "эмбарго", "ембарго"].iter().any(|stem| sentence.lower(index).starts_with(stem)));
-                let supply = inner.is_some() || (at..all.end).any(|index| self.is_supply_word(index));
+                let policing = (at..all.end).any(|index| {
+                    ["санкц", "эмбарго", "ембарго"]
+                        .iter()
+                        .any(|stem| sentence.lower(index).starts_with(stem))
+                });
+                let supply =
+                    inner.is_some() || (at..all.end).any(|index| self.is_supply_word(index));
                 let goods = sentence.goods.iter().any(|item| item.tokens.start > at);
                 let asks = goods && !outer.from.is_empty();
-                if !(policing || supply && goods || asks) || supplier.is_empty() && recipient.is_empty() {
+                if !(policing || supply && goods || asks)
+                    || supplier.is_empty() && recipient.is_empty()
+                {
                     return;
                 }
             }
@@ -800,10 +1021,22 @@ impl Clauses<'_, '_> {
                 let Some(found) = &behind else {
                     return;
                 };
-                let buys = sentence.tokens[inner].verb.is_some_and(|verb| matches!(verb.what, What::Get | What::Buy))
-                    || sentence.tokens[inner].noun.is_some_and(|noun| matches!(noun.role, Role::Get | Role::Buy));
-                let aimed = if buys { found.from.clone() } else { [found.dative.clone(), found.to.clone()].concat() };
-                let aimed = if aimed.is_empty() { [outer.dative.clone(), outer.to.clone()].concat() } else { aimed };
+                let buys = sentence.tokens[inner]
+                    .verb
+                    .is_some_and(|verb| matches!(verb.what, What::Get | What::Buy))
+                    || sentence.tokens[inner]
+                        .noun
+                        .is_some_and(|noun| matches!(noun.role, Role::Get | Role::Buy));
+                let aimed = if buys {
+                    found.from.clone()
+                } else {
+                    [found.dative.clone(), found.to.clone()].concat()
+                };
+                let aimed = if aimed.is_empty() {
+                    [outer.dative.clone(), outer.to.clone()].concat()
+                } else {
+                    aimed
+                };
                 recipient = self.actors(&aimed);
                 if supplier.is_empty() {
                     supplier = self.actors(&found.from);
@@ -813,7 +1046,9 @@ impl Clauses<'_, '_> {
                 }
             }
             _ => {
-                let policing = own.clone().any(|index| index > at && sentence.lower(index).starts_with("санкц"));
+                let policing = own
+                    .clone()
+                    .any(|index| index > at && sentence.lower(index).starts_with("санкц"));
                 if !(inner.is_some() && topical(&segments) || policing) {
                     return;
                 }
@@ -823,7 +1058,10 @@ impl Clauses<'_, '_> {
         // A denial or a plan above the act.
         let finite = verb.is_finite();
         let mut factuality = self.worth(at, Some(verb), &self.governors(at, false, finite), event);
-        if self.is_future(at, verb) && factuality == Factuality::Asserted && !matches!(event, Event::Warn | Event::Refuse) {
+        if self.is_future(at, verb)
+            && factuality == Factuality::Asserted
+            && !matches!(event, Event::Warn | Event::Refuse)
+        {
             factuality = Factuality::Planned;
         }
         if matches!(event, Event::Warn | Event::Refuse) && factuality != Factuality::Denied {
@@ -832,12 +1070,17 @@ impl Clauses<'_, '_> {
         }
         recipient.retain(|actor| !supplier.contains(actor));
         self.taken.insert(at);
-        let swallow = matches!(event, Event::Warn | Event::Refuse | Event::Consult) || verb.what == What::Ban || restricts;
+        let swallow = matches!(event, Event::Warn | Event::Refuse | Event::Consult)
+            || verb.what == What::Ban
+            || restricts;
         if event == Event::Warn {
             // All that is asked for or warned of.
             for index in at + 1..all.end {
                 let there = sentence.tokens[index].segment;
-                if there == segment || self.chain(there).contains(&segment) || there == segment + 1 && self.is_insertion(there) {
+                if there == segment
+                    || self.chain(there).contains(&segment)
+                    || there == segment + 1 && self.is_insertion(there)
+                {
                     self.taken.insert(index);
                 }
             }
@@ -846,44 +1089,67 @@ impl Clauses<'_, '_> {
             if swallow {
                 for index in inner..all.end {
                     let there = sentence.tokens[index].segment;
-                    if self.is_supply_word(index) && (there == segment || there == sentence.tokens[inner].segment || self.chain(there).contains(&segment)) {
+                    if self.is_supply_word(index)
+                        && (there == segment
+                            || there == sentence.tokens[inner].segment
+                            || self.chain(there).contains(&segment))
+                    {
                         self.taken.insert(index);
                     }
                 }
             }
         }
         // "за поставки": a claim of its own, with its own goods.
-        let reason = inner.filter(|&inner| !swallow && inner > at && self.is_supply_word(inner) && verb.what != What::Seize);
+        let reason = inner.filter(|&inner| {
+            !swallow && inner > at && self.is_supply_word(inner) && verb.what != What::Seize
+        });
         let limit = match reason {
-            Some(reason) if matches!(verb.what, What::Impose | What::List | What::Announce) => own.start..reason,
+            Some(reason) if matches!(verb.what, What::Impose | What::List | What::Announce) => {
+                own.start..reason
+            }
             _ => 0..all.end,
         };
         let goods = self.goods(&segments, &limit);
         let via = Vec::new();
-        self.emit(at, event, factuality, supplier, recipient, goods, via, &segments, voices);
+        self.emit(
+            at, event, factuality, supplier, recipient, goods, via, &segments, voices,
+        );
     }
 
     fn is_supply_word(&self, index: usize) -> bool {
         let token = &self.sentence.tokens[index];
-        token.noun.is_some_and(|noun| matches!(noun.role, Role::Give | Role::Get | Role::Buy | Role::Make)) && token.party.is_none()
+        token.noun.is_some_and(|noun| {
+            matches!(noun.role, Role::Give | Role::Get | Role::Buy | Role::Make)
+        }) && token.party.is_none()
             || token.party.is_none()
                 && token.verb.is_some_and(|verb| {
-                    matches!(verb.what, What::Give | What::Arm | What::Get | What::Buy | What::Make | What::Seek)
-                        && matches!(verb.form, Form::Infinitive | Form::Past | Form::Personal | Form::Gerund)
+                    matches!(
+                        verb.what,
+                        What::Give | What::Arm | What::Get | What::Buy | What::Make | What::Seek
+                    ) && matches!(
+                        verb.form,
+                        Form::Infinitive | Form::Past | Form::Personal | Form::Gerund
+                    )
                 })
     }
 
     fn is_future(&self, at: usize, verb: Verb) -> bool {
-        let before: Vec<&str> = (at.saturating_sub(3)..at).map(|index| self.sentence.lower(index)).collect();
+        let before: Vec<&str> = (at.saturating_sub(3)..at)
+            .map(|index| self.sentence.lower(index))
+            .collect();
         verb.form == Form::Personal && verb.perfective
             || matches!(verb.form, Form::Infinitive | Form::Short)
-                && before.iter().any(|word| matches!(*word, "будет" | "будут" | "буде" | "будуть"))
+                && before
+                    .iter()
+                    .any(|word| matches!(*word, "будет" | "будут" | "буде" | "будуть"))
     }
 
     /// Strongest cue of doubt that a segment, or an insertion beside it, holds.
     fn cue(&self, segment: usize, at: usize) -> Option<Factuality> {
         let sentence = self.sentence;
-        let text = sentence.text[sentence.range.clone()].to_lowercase().replace('ё', "е");
+        let text = sentence.text[sentence.range.clone()]
+            .to_lowercase()
+            .replace('ё', "е");
         let _ = at;
         // Adverbs between commas doubt the clause beside them: the sentence is looked at as a whole, but for clauses
         // that are another verb's content.
@@ -894,7 +1160,10 @@ impl Clauses<'_, '_> {
             }
         }
         let mut near: Vec<usize> = self.chain(segment);
-        near.extend((0..sentence.segments.len()).filter(|&other| other != segment && self.is_insertion(other)));
+        near.extend(
+            (0..sentence.segments.len())
+                .filter(|&other| other != segment && self.is_insertion(other)),
+        );
         if segment > 0 {
             near.push(segment - 1);
         }
@@ -902,7 +1171,10 @@ impl Clauses<'_, '_> {
             for &other in &near {
                 if pattern.is_match(&self.segment_text(other)) {
                     let short = sentence.segments[other].tokens.len() <= 4;
-                    if short || self.chain(segment).contains(&other) || *factuality == Factuality::Reported {
+                    if short
+                        || self.chain(segment).contains(&other)
+                        || *factuality == Factuality::Reported
+                    {
                         return Some(*factuality);
                     }
                 }
@@ -916,23 +1188,41 @@ impl Clauses<'_, '_> {
     }
 
     /// What a predicate is worth.
-    fn worth(&self, at: usize, verb: Option<Verb>, governors: &[Governor], event: Event) -> Factuality {
+    fn worth(
+        &self,
+        at: usize,
+        verb: Option<Verb>,
+        governors: &[Governor],
+        event: Event,
+    ) -> Factuality {
         let sentence = self.sentence;
         let segment = sentence.tokens[at].segment;
         let mut found: Vec<Factuality> = Vec::new();
         for governor in governors {
             match (governor.what, governor.negated) {
                 (What::Denied, false) => found.push(Factuality::Denied),
-                (What::Possible, true) if matches!(sentence.lower(governor.at), "может" | "могут" | "мог" | "могла" | "могли" | "може" | "можуть") => {
+                (What::Possible, true)
+                    if matches!(
+                        sentence.lower(governor.at),
+                        "может" | "могут" | "мог" | "могла" | "могли" | "може" | "можуть"
+                    ) =>
+                {
                     found.push(Factuality::Denied);
                 }
                 (What::Possible, _) => found.push(Factuality::Possible),
                 (What::Planned | What::Announce, true) => found.push(Factuality::Denied),
                 (What::Planned, false) => found.push(Factuality::Planned),
-                (What::Announce, false) if event == Event::Transfer => found.push(Factuality::Planned),
+                (What::Announce, false) if event == Event::Transfer => {
+                    found.push(Factuality::Planned)
+                }
                 (What::Know, true) => found.push(Factuality::Unknown),
                 (What::Aspect, true) => found.push(Factuality::Denied),
-                (What::Aspect, false) if governor.form == Form::Personal && sentence.tokens[governor.at].verb.is_some_and(|verb| verb.perfective && !verb.reflexive) => {
+                (What::Aspect, false)
+                    if governor.form == Form::Personal
+                        && sentence.tokens[governor.at]
+                            .verb
+                            .is_some_and(|verb| verb.perfective && !verb.reflexive) =>
+                {
                     found.push(Factuality::Planned);
                 }
                 _ => {}
@@ -941,7 +1231,8 @@ impl Clauses<'_, '_> {
         if let Some(verb) = verb {
             let negated = self.negated(at)
                 || at > 0 && matches!(sentence.lower(at - 1), "никогда" | "ніколи")
-                || verb.form == Form::Short && (at.saturating_sub(2)..at).any(|index| sentence.lower(index) == "не");
+                || verb.form == Form::Short
+                    && (at.saturating_sub(2)..at).any(|index| sentence.lower(index) == "не");
             if negated {
                 found.push(Factuality::Denied);
             }
@@ -949,7 +1240,9 @@ impl Clauses<'_, '_> {
                 found.push(Factuality::Planned);
             }
             let own = sentence.segments[segment].tokens.clone();
-            if own.clone().any(|index| matches!(sentence.lower(index), "бы" | "би") && index.abs_diff(at) <= 2) {
+            if own.clone().any(|index| {
+                matches!(sentence.lower(index), "бы" | "би") && index.abs_diff(at) <= 2
+            }) {
                 found.push(Factuality::Possible);
             }
         }
@@ -993,12 +1286,18 @@ impl Clauses<'_, '_> {
         if verb.form == Form::Passive {
             // Only what stands behind a participle is its own.
             found = self.parties(at, Some(verb), &segments[..1], &(at..limit.end));
-            if found.instrumental.is_empty() && found.from.is_empty() && found.to.is_empty() && found.dative.is_empty() {
+            if found.instrumental.is_empty()
+                && found.from.is_empty()
+                && found.to.is_empty()
+                && found.dative.is_empty()
+            {
                 return;
             }
         }
         let mut goods = self.goods(&[segment], &limit);
-        let relative = self.lead(segment).starts_with("котор") || self.lead(segment).starts_with("яки") || self.lead(segment).starts_with("які");
+        let relative = self.lead(segment).starts_with("котор")
+            || self.lead(segment).starts_with("яки")
+            || self.lead(segment).starts_with("які");
         if relative || participle {
             self.antecedent(at, verb, &mut found, &mut goods);
         }
@@ -1016,7 +1315,10 @@ impl Clauses<'_, '_> {
                 goods = self.goods(&segments, &limit);
             }
         }
-        let impersonal = verb.is_finite() && ["ли", "ют", "ят", "ут", "ат"].iter().any(|ending| sentence.lower(at).ends_with(ending));
+        let impersonal = verb.is_finite()
+            && ["ли", "ют", "ят", "ут", "ат"]
+                .iter()
+                .any(|ending| sentence.lower(at).ends_with(ending));
         for governor in &governors {
             let here = sentence.tokens[governor.at].segment == segment;
             if found.subject.is_empty() && (here || governor.what == What::Denied && !impersonal) {
@@ -1043,7 +1345,11 @@ impl Clauses<'_, '_> {
                 }
             }
             What::Make => {
-                supplier = if passive { self.actors(&found.instrumental) } else { self.actors(&found.subject) };
+                supplier = if passive {
+                    self.actors(&found.instrumental)
+                } else {
+                    self.actors(&found.subject)
+                };
                 recipient = self.actors(&[found.dative.clone(), found.to.clone()].concat());
             }
             _ => {
@@ -1062,11 +1368,17 @@ impl Clauses<'_, '_> {
         }
         // A pronoun or the speaker's own country.
         if !passive {
-            let own = if matches!(verb.what, What::Get | What::Buy | What::Seek) { &mut recipient } else { &mut supplier };
+            let own = if matches!(verb.what, What::Get | What::Buy | What::Seek) {
+                &mut recipient
+            } else {
+                &mut supplier
+            };
             self.resolve(own, segment, at, voices);
             if own.is_empty() && !impersonal && verb.is_finite() && self.lead(segment) == "что" {
                 let speaker = voices.iter().find(|voice| voice.scope.contains(&segment));
-                own.extend(speaker.and_then(|voice| voice.of.clone().or_else(|| voice.actor.clone())));
+                own.extend(
+                    speaker.and_then(|voice| voice.of.clone().or_else(|| voice.actor.clone())),
+                );
             }
         }
         // Whoever denies a supply without saying whose denies his own.
@@ -1078,18 +1390,30 @@ impl Clauses<'_, '_> {
         }
         // "не будет поставлять", "не планирует поставлять".
         let unwilling = verb.what == What::Give
-            && (self.is_future(at, verb) && (self.negated(at) || (at.saturating_sub(2)..at).any(|index| sentence.lower(index) == "не"))
-                || governors.iter().any(|governor| governor.what == What::Planned && governor.negated));
+            && (self.is_future(at, verb)
+                && (self.negated(at)
+                    || (at.saturating_sub(2)..at).any(|index| sentence.lower(index) == "не"))
+                || governors
+                    .iter()
+                    .any(|governor| governor.what == What::Planned && governor.negated));
         if unwilling && event == Event::Transfer {
             event = Event::Refuse;
             factuality = Factuality::Asserted;
         }
-        let via = self.actors(&found.via).into_iter().map(|actor| actor.name).collect();
+        let via = self
+            .actors(&found.via)
+            .into_iter()
+            .map(|actor| actor.name)
+            .collect();
         self.taken.insert(at);
         // A country's own forces get what is its own.
         let resupply = supplier.is_empty()
             && verb.what == What::Get
-            && recipient.iter().all(|actor| ["военн", "арми", "войск", "бригад", "армі", "військ"].iter().any(|stem| actor.name.to_lowercase().contains(stem)));
+            && recipient.iter().all(|actor| {
+                ["военн", "арми", "войск", "бригад", "армі", "військ"]
+                    .iter()
+                    .any(|stem| actor.name.to_lowercase().contains(stem))
+            });
         if resupply || !self.enough(event, &supplier, &recipient, &goods) {
             return;
         }
@@ -1101,9 +1425,19 @@ impl Clauses<'_, '_> {
             }
         }
         let mut used = segments;
-        used.extend(governors.iter().map(|governor| sentence.tokens[governor.at].segment));
-        used.extend(goods.iter().map(|&index| sentence.tokens[sentence.goods[index].tokens.start].segment));
-        self.emit(at, event, factuality, supplier, recipient, goods, via, &used, voices);
+        used.extend(
+            governors
+                .iter()
+                .map(|governor| sentence.tokens[governor.at].segment),
+        );
+        used.extend(
+            goods
+                .iter()
+                .map(|&index| sentence.tokens[sentence.goods[index].tokens.start].segment),
+        );
+        self.emit(
+            at, event, factuality, supplier, recipient, goods, via, &used, voices,
+        );
     }
 
     fn hypothetical(&self, segment: usize) -> bool {
@@ -1121,20 +1455,33 @@ impl Clauses<'_, '_> {
         let governors = self.governors(at, true, false);
         // Its own parties stand behind it, up to the next verb.
         let stop = (at + 1..own.end)
-            .find(|&index| sentence.tokens[index].verb.is_some_and(Verb::is_finite) && sentence.tokens[index].party.is_none())
+            .find(|&index| {
+                sentence.tokens[index].verb.is_some_and(Verb::is_finite)
+                    && sentence.tokens[index].party.is_none()
+            })
             .unwrap_or(own.end);
         let mut found = self.parties(at, None, &[segment], &(at + 1..stop));
         found.subject.clear();
         let mut goods = self.goods(&[segment], &(at + 1..stop));
         let before = at.checked_sub(1);
         // "китайские поставки оружия".
-        let origin_before = before.and_then(|before| super::names::known(&[sentence.lower(before)])).filter(|known| known.kind.is_none() && !known.country.is_empty());
+        let origin_before = before
+            .and_then(|before| super::names::known(&[sentence.lower(before)]))
+            .filter(|known| known.kind.is_none() && !known.country.is_empty());
         // "Оружие для поставок", "дронов было поставлено": goods before it count only where none follow.
         if goods.is_empty() {
             goods = self.goods(&[segment], &(own.start..at));
         }
-        let deal = own.clone().take_while(|&index| index < at).any(|index| sentence.tokens[index].noun.is_some_and(|noun| noun.role == Role::Deal));
-        let talks = own.clone().take_while(|&index| index < at).find(|&index| sentence.tokens[index].noun.is_some_and(|noun| noun.role == Role::Talks));
+        let deal = own.clone().take_while(|&index| index < at).any(|index| {
+            sentence.tokens[index]
+                .noun
+                .is_some_and(|noun| noun.role == Role::Deal)
+        });
+        let talks = own.clone().take_while(|&index| index < at).find(|&index| {
+            sentence.tokens[index]
+                .noun
+                .is_some_and(|noun| noun.role == Role::Talks)
+        });
         let reason = before.is_some_and(|before| matches!(sentence.lower(before), "за" | "через"));
         let purpose = before.is_some_and(|before| matches!(sentence.lower(before), "на" | "для"));
         let mut event = match role {
@@ -1143,10 +1490,28 @@ impl Clauses<'_, '_> {
             _ => return,
         };
         let mut factuality = self.worth(at, None, &governors, event);
-        let accuse = governors.iter().find(|governor| governor.what == What::Accuse);
+        // A "не" that no known verb explains: "поставок не было", "не комментирует поставки".
+        if factuality == Factuality::Asserted
+            && let Some(not) = own.clone().find(|&index| {
+                sentence.lower(index) == "не" && sentence.lower(index + 1) != "только"
+            })
+        {
+            factuality = if not > at {
+                Factuality::Denied
+            } else {
+                Factuality::Unknown
+            };
+        }
+        let accuse = governors
+            .iter()
+            .find(|governor| governor.what == What::Accuse);
         let subject = || -> Vec<usize> {
             // The subject of the verb that the noun depends on.
-            let verb = (own.start..at).rev().find(|&index| sentence.tokens[index].party.is_none() && (sentence.tokens[index].verb.is_some() || adjective_governor(sentence.lower(index)).is_some()));
+            let verb = (own.start..at).rev().find(|&index| {
+                sentence.tokens[index].party.is_none()
+                    && (sentence.tokens[index].verb.is_some()
+                        || adjective_governor(sentence.lower(index)).is_some())
+            });
             match verb {
                 Some(verb) => self.governing_subject(verb),
                 None => {
@@ -1155,7 +1520,17 @@ impl Clauses<'_, '_> {
                 }
             }
         };
-        let aspect = governors.iter().any(|governor| matches!(governor.what, What::Aspect | What::Planned | What::Possible | What::Announce | What::Denied | What::Know));
+        let aspect = governors.iter().any(|governor| {
+            matches!(
+                governor.what,
+                What::Aspect
+                    | What::Planned
+                    | What::Possible
+                    | What::Announce
+                    | What::Denied
+                    | What::Know
+            )
+        });
         let mut supplier;
         let mut recipient;
         let buys = matches!(role, Role::Buy | Role::Get);
@@ -1170,13 +1545,19 @@ impl Clauses<'_, '_> {
                 recipient = self.actors(&subject());
             }
             if let Some(talks) = talks {
-                let with = self.parties(talks, None, &[segment], &(own.start..own.end)).with;
+                let with = self
+                    .parties(talks, None, &[segment], &(own.start..own.end))
+                    .with;
                 if supplier.is_empty() {
                     supplier = self.actors(&with);
                 }
                 event = Event::Procurement;
                 factuality = Factuality::Asserted;
-            } else if deal || governors.iter().any(|governor| governor.what == What::Planned) {
+            } else if deal
+                || governors
+                    .iter()
+                    .any(|governor| governor.what == What::Planned)
+            {
                 event = Event::Procurement;
                 if deal {
                     factuality = Factuality::Asserted;
@@ -1198,21 +1579,53 @@ impl Clauses<'_, '_> {
             }
             if supplier.is_empty() {
                 // "поставки Ирана", with the goods elsewhere.
-                let genitive: Vec<usize> = found.genitive.iter().copied().filter(|&index| sentence.parties[index].tokens.start == at + 1).collect();
+                let genitive: Vec<usize> = found
+                    .genitive
+                    .iter()
+                    .copied()
+                    .filter(|&index| sentence.parties[index].tokens.start == at + 1)
+                    .collect();
                 if !genitive.is_empty() {
                     supplier = self.actors(&genitive);
                 }
             }
             if let Some(accuse) = accuse {
-                let accused = self.parties(accuse.at, sentence.tokens[accuse.at].verb, &[sentence.tokens[accuse.at].segment], &(own.start..at));
-                let who = if sentence.tokens[accuse.at].verb.is_some_and(Verb::is_passive) { accused.object } else { accused.object.into_iter().filter(|&index| sentence.parties[index].tokens.start > accuse.at).collect() };
+                let accused = self.parties(
+                    accuse.at,
+                    sentence.tokens[accuse.at].verb,
+                    &[sentence.tokens[accuse.at].segment],
+                    &(own.start..at),
+                );
+                let who = if sentence.tokens[accuse.at]
+                    .verb
+                    .is_some_and(Verb::is_passive)
+                {
+                    accused.object
+                } else {
+                    accused
+                        .object
+                        .into_iter()
+                        .filter(|&index| sentence.parties[index].tokens.start > accuse.at)
+                        .collect()
+                };
                 supplier = self.actors(&who);
             } else if reason {
                 // "ввели санкции против X за поставки": X supplied.
-                let verb = (own.start..at).rev().find(|&index| sentence.tokens[index].verb.is_some() && sentence.tokens[index].party.is_none());
+                let verb = (own.start..at).rev().find(|&index| {
+                    sentence.tokens[index].verb.is_some() && sentence.tokens[index].party.is_none()
+                });
                 if let Some(verb) = verb {
-                    let punished = self.parties(verb, sentence.tokens[verb].verb, &[segment], &(own.start..at));
-                    let who = if punished.against.is_empty() { punished.object } else { punished.against };
+                    let punished = self.parties(
+                        verb,
+                        sentence.tokens[verb].verb,
+                        &[segment],
+                        &(own.start..at),
+                    );
+                    let who = if punished.against.is_empty() {
+                        punished.object
+                    } else {
+                        punished.against
+                    };
                     if supplier.is_empty() {
                         supplier = self.actors(&who);
                     }
@@ -1226,16 +1639,25 @@ impl Clauses<'_, '_> {
                 }
                 supplier = self.actors(&who);
             }
-            if supplier.is_empty() && matches!(factuality, Factuality::Denied | Factuality::Unknown) {
+            if supplier.is_empty() && matches!(factuality, Factuality::Denied | Factuality::Unknown)
+            {
                 // A spokesman denies for his state.
                 for index in subject() {
                     let party = &self.sentence.parties[index];
-                    match party.of.as_ref().filter(|_| party.actor.kind == ActorKind::Person) {
+                    match party
+                        .of
+                        .as_ref()
+                        .filter(|_| party.actor.kind == ActorKind::Person)
+                    {
                         Some(state) => push(&mut supplier, state.clone()),
                         None => supplier.extend(self.actors(&[index])),
                     }
                 }
-                supplier.retain(|actor| !recipient.iter().any(|other| !actor.country.is_empty() && other.country == actor.country));
+                supplier.retain(|actor| {
+                    !recipient
+                        .iter()
+                        .any(|other| !actor.country.is_empty() && other.country == actor.country)
+                });
             }
             if deal && factuality == Factuality::Asserted {
                 factuality = Factuality::Planned;
@@ -1243,7 +1665,9 @@ impl Clauses<'_, '_> {
             if talks.is_some() {
                 event = Event::Consult;
                 let talks = talks.unwrap_or(at);
-                let with = self.parties(talks, None, &[segment], &(own.start..own.end)).with;
+                let with = self
+                    .parties(talks, None, &[segment], &(own.start..own.end))
+                    .with;
                 supplier = self.actors(&subject());
                 recipient = self.actors(&with);
             }
@@ -1256,14 +1680,24 @@ impl Clauses<'_, '_> {
         }
         recipient.retain(|actor| !supplier.contains(actor));
         self.resolve(&mut Vec::new(), segment, at, voices);
-        let via = self.actors(&found.via).into_iter().map(|actor| actor.name).collect();
+        let via = self
+            .actors(&found.via)
+            .into_iter()
+            .map(|actor| actor.name)
+            .collect();
         self.taken.insert(at);
         if !self.enough(event, &supplier, &recipient, &goods) {
             return;
         }
         let mut used = vec![segment];
-        used.extend(governors.iter().map(|governor| sentence.tokens[governor.at].segment));
-        self.emit(at, event, factuality, supplier, recipient, goods, via, &used, voices);
+        used.extend(
+            governors
+                .iter()
+                .map(|governor| sentence.tokens[governor.at].segment),
+        );
+        self.emit(
+            at, event, factuality, supplier, recipient, goods, via, &used, voices,
+        );
     }
 
     /// Goods and parties that a relative clause or a participle takes from before it.
@@ -1273,14 +1707,20 @@ impl Clauses<'_, '_> {
         let start = sentence.segments[segment].tokens.start;
         let gerund = verb.form == Form::Gerund;
         let _ = at;
-        let item = (0..sentence.goods.len()).filter(|&index| sentence.goods[index].tokens.end <= start).next_back();
+        let item = (0..sentence.goods.len())
+            .filter(|&index| sentence.goods[index].tokens.end <= start)
+            .next_back();
         // "компаний в Китае и ОАЭ, которые": a place is no antecedent.
         let place = |index: usize| {
             let party = &sentence.parties[index];
-            let first = party.joins.map_or(party, |before| &sentence.parties[before]);
+            let first = party
+                .joins
+                .map_or(party, |before| &sentence.parties[before]);
             matches!(first.preposition.as_str(), "в" | "на" | "во")
         };
-        let party = (0..sentence.parties.len()).filter(|&index| sentence.parties[index].tokens.end <= start && !place(index)).next_back();
+        let party = (0..sentence.parties.len())
+            .filter(|&index| sentence.parties[index].tokens.end <= start && !place(index))
+            .next_back();
         let near = |tokens: &Range<usize>| start.saturating_sub(tokens.end) <= 6;
         if goods.is_empty()
             && let Some(item) = item
@@ -1297,11 +1737,19 @@ impl Clauses<'_, '_> {
                 // The subject of the main clause.
                 let main = (0..sentence.parties.len()).find(|&index| {
                     let party = &sentence.parties[index];
-                    party.preposition.is_empty() && party.cases & NOM != 0 && party.tokens.end <= start
+                    party.preposition.is_empty()
+                        && party.cases & NOM != 0
+                        && party.tokens.end <= start
                 });
                 found.subject.extend(main);
             } else if near(&sentence.parties[party].tokens) {
-                let dative = sentence.segments[segment].tokens.clone().take(2).any(|index| matches!(sentence.lower(index), "которому" | "которым" | "которой"));
+                let dative = sentence.segments[segment]
+                    .tokens
+                    .clone()
+                    .take(2)
+                    .any(|index| {
+                        matches!(sentence.lower(index), "которому" | "которым" | "которой")
+                    });
                 if dative {
                     found.dative.push(party);
                 } else {
@@ -1323,38 +1771,73 @@ impl Clauses<'_, '_> {
     /// "Мы", "его страна" and a missing subject of reported speech: the speaker's own state.
     fn resolve(&self, slot: &mut Vec<Actor>, segment: usize, at: usize, voices: &[Voice]) {
         let sentence = self.sentence;
-        let vague = slot.len() == 1 && slot[0].country.is_empty() && slot[0].kind == ActorKind::Unspecified && {
-            let lower = slot[0].name.to_lowercase();
-            lower.contains("стран") || lower.contains("країн") || lower.contains("сторон")
-        };
+        let vague = slot.len() == 1
+            && slot[0].country.is_empty()
+            && slot[0].kind == ActorKind::Unspecified
+            && {
+                let lower = slot[0].name.to_lowercase();
+                lower.contains("стран") || lower.contains("країн") || lower.contains("сторон")
+            };
         let own = sentence.segments[segment].tokens.clone();
-        let pronoun = slot.is_empty() && own.clone().any(|index| index < at && matches!(sentence.lower(index), "мы" | "ми" | "он" | "она" | "они" | "оно" | "вона" | "вони"));
+        let pronoun = slot.is_empty()
+            && own.clone().any(|index| {
+                index < at
+                    && matches!(
+                        sentence.lower(index),
+                        "мы" | "ми" | "он" | "она" | "они" | "оно" | "вона" | "вони"
+                    )
+            });
         if !(vague || pronoun) {
             return;
         }
         let speaker = voices
             .iter()
             .filter(|voice| voice.scope.contains(&segment))
-            .find_map(|voice| voice.of.clone().or_else(|| voice.actor.clone().filter(|actor| actor.kind == ActorKind::State)));
+            .find_map(|voice| {
+                voice.of.clone().or_else(|| {
+                    voice
+                        .actor
+                        .clone()
+                        .filter(|actor| actor.kind == ActorKind::State)
+                })
+            });
         if let Some(actor) = speaker.or_else(|| self.topic.clone()) {
             *slot = vec![actor];
         }
     }
 
     /// Whether a claim of supply has what it needs: goods of our domain and a party.
-    fn enough(&self, event: Event, supplier: &[Actor], recipient: &[Actor], goods: &[usize]) -> bool {
+    fn enough(
+        &self,
+        event: Event,
+        supplier: &[Actor],
+        recipient: &[Actor],
+        goods: &[usize],
+    ) -> bool {
         if supplier.is_empty() && recipient.is_empty() {
             return false;
         }
-        let families: Vec<GoodsFamily> = goods.iter().map(|&index| self.sentence.goods[index].goods.family).collect();
-        let arms = families.iter().any(|&family| family != GoodsFamily::Money && family != GoodsFamily::Vehicle && family != GoodsFamily::Other);
+        let families: Vec<GoodsFamily> = goods
+            .iter()
+            .map(|&index| self.sentence.goods[index].goods.family)
+            .collect();
+        let arms = families.iter().any(|&family| {
+            family != GoodsFamily::Money
+                && family != GoodsFamily::Vehicle
+                && family != GoodsFamily::Other
+        });
         if arms {
             return true;
         }
         // Money counts where the sentence is about war.
-        let whole = self.sentence.goods.iter().any(|item| goods_terms::is_arms(item.goods.family));
+        let whole = self
+            .sentence
+            .goods
+            .iter()
+            .any(|item| goods_terms::is_arms(item.goods.family));
         let text = self.sentence.text[self.sentence.range.clone()].to_lowercase();
-        let war = whole || text.contains("военн") || text.contains("оборон") || text.contains("військов");
+        let war =
+            whole || text.contains("военн") || text.contains("оборон") || text.contains("військов");
         matches!(event, Event::Transfer) && !families.is_empty() && war
     }
 
@@ -1377,7 +1860,14 @@ impl Clauses<'_, '_> {
         let mut used: BTreeSet<usize> = segments.iter().copied().collect();
         // Whoever denies, accuses or fears says so.
         for governor in self.governors(at, true, false) {
-            if matches!(governor.what, What::Denied | What::Accuse) || governor.what == What::Possible && !matches!(sentence.lower(governor.at), "может" | "могут" | "мог" | "могла" | "могли" | "може" | "можуть") && adjective_governor(sentence.lower(governor.at)).is_none() {
+            if matches!(governor.what, What::Denied | What::Accuse)
+                || governor.what == What::Possible
+                    && !matches!(
+                        sentence.lower(governor.at),
+                        "может" | "могут" | "мог" | "могла" | "могли" | "може" | "можуть"
+                    )
+                    && adjective_governor(sentence.lower(governor.at)).is_none()
+            {
                 for actor in self.actors(&self.governing_subject(governor.at)) {
                     if !source.contains(&actor.name) {
                         source.push(actor.name);
@@ -1386,19 +1876,33 @@ impl Clauses<'_, '_> {
                 used.insert(sentence.tokens[governor.at].segment);
             }
         }
-        if factuality == Factuality::Denied && source.is_empty() && CUES[1].1.is_match(&self.segment_text(segment)) {
-            let subject = sentence.parties.iter().find(|party| party.tokens.end <= at && party.preposition.is_empty() && party.cases & NOM != 0);
+        if factuality == Factuality::Denied
+            && source.is_empty()
+            && CUES[1].1.is_match(&self.segment_text(segment))
+        {
+            let subject = sentence.parties.iter().find(|party| {
+                party.tokens.end <= at && party.preposition.is_empty() && party.cases & NOM != 0
+            });
             source.extend(subject.map(|party| party.actor.name.clone()));
         }
         // "не располагает доказательствами того, что": who has none says so.
-        if factuality == Factuality::NotObserved && self.chain(segment).is_empty() && source.is_empty() {
-            let subject = sentence.parties.iter().find(|party| party.tokens.end <= at && party.preposition.is_empty() && party.cases & NOM != 0);
+        if factuality == Factuality::NotObserved
+            && self.chain(segment).is_empty()
+            && source.is_empty()
+        {
+            let subject = sentence.parties.iter().find(|party| {
+                party.tokens.end <= at && party.preposition.is_empty() && party.cases & NOM != 0
+            });
             source.extend(subject.map(|party| party.actor.name.clone()));
         }
         if factuality == Factuality::NotObserved
             && let Some(&above) = self.chain(segment).first()
         {
-            let subject = sentence.parties.iter().find(|party| sentence.tokens[party.tokens.start].segment == above && party.preposition.is_empty() && party.cases & NOM != 0);
+            let subject = sentence.parties.iter().find(|party| {
+                sentence.tokens[party.tokens.start].segment == above
+                    && party.preposition.is_empty()
+                    && party.cases & NOM != 0
+            });
             if let Some(party) = subject {
                 source.push(party.actor.name.clone());
             }
@@ -1406,7 +1910,10 @@ impl Clauses<'_, '_> {
         }
         let mut speaking: Vec<&Voice> = voices
             .iter()
-            .filter(|voice| voice.scope.contains(&segment) && !(matches!(event, Event::Warn) && voice.segment == segment))
+            .filter(|voice| {
+                voice.scope.contains(&segment)
+                    && !(matches!(event, Event::Warn) && voice.segment == segment)
+            })
             .collect();
         speaking.sort_by_key(|voice| voice.segment.abs_diff(segment));
         for voice in speaking {
@@ -1445,12 +1952,16 @@ impl Clauses<'_, '_> {
         let start = if first == 0 {
             sentence.range.start
         } else {
-            sentence.tokens[sentence.segments[first].tokens.start].range.start
+            sentence.tokens[sentence.segments[first].tokens.start]
+                .range
+                .start
         };
         let end = if last + 1 >= sentence.segments.len() {
             sentence.range.end
         } else {
-            sentence.tokens[sentence.segments[last].tokens.end - 1].range.end
+            sentence.tokens[sentence.segments[last].tokens.end - 1]
+                .range
+                .end
         };
         start..end.max(start)
     }
@@ -1471,7 +1982,11 @@ impl Clauses<'_, '_> {
                 continue;
             }
             let deadline = found.name("by").is_some();
-            let slot = if deadline || factuality == Factuality::Planned { &mut due } else { &mut time };
+            let slot = if deadline || factuality == Factuality::Planned {
+                &mut due
+            } else {
+                &mut time
+            };
             if slot.is_empty() {
                 *slot = grammar::written(whole.as_str(), self.resolved(&found));
             }
@@ -1479,10 +1994,17 @@ impl Clauses<'_, '_> {
         (time, due)
     }
 
-    fn resolved(&self, found: &regex::Captures<'_>) -> Option<(jiff::civil::Date, jiff::civil::Date)> {
+    fn resolved(
+        &self,
+        found: &regex::Captures<'_>,
+    ) -> Option<(jiff::civil::Date, jiff::civil::Date)> {
         let today = grammar::published(self.report);
         let this_year = self.report.date.map(|date| date.year());
-        let number = |name: &str| found.name(name).and_then(|digits| digits.as_str().parse::<i16>().ok());
+        let number = |name: &str| {
+            found
+                .name(name)
+                .and_then(|digits| digits.as_str().parse::<i16>().ok())
+        };
         let month = found.name("month").and_then(|word| {
             let word = word.as_str().to_lowercase();
             MONTHS

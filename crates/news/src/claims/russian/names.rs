@@ -108,7 +108,11 @@ pub(crate) fn country(text: &str, lower: &str) -> Option<Country> {
             None => {
                 // "Норвегия", "Чехия", "Украина" end in a vowel: nominative only. "Ирак" is accusative as well.
                 let vowel = candidate.ends_with(['а', 'я']);
-                let cases = if ending.is_empty() && citation.is_empty() && vowel { NOM } else { cases };
+                let cases = if ending.is_empty() && citation.is_empty() && vowel {
+                    NOM
+                } else {
+                    cases
+                };
                 found = Some(Country {
                     code,
                     cases,
@@ -122,9 +126,13 @@ pub(crate) fn country(text: &str, lower: &str) -> Option<Country> {
 
 fn exact(text: &str, lower: &str) -> Option<&'static str> {
     // A two-letter code is none in running text unless `places` lists it as a name.
-    places::mention(text).map(|mention| mention.code).or_else(|| {
-        (lower.chars().count() > 2).then(|| places::country(lower)).flatten()
-    })
+    places::mention(text)
+        .map(|mention| mention.code)
+        .or_else(|| {
+            (lower.chars().count() > 2)
+                .then(|| places::country(lower))
+                .flatten()
+        })
 }
 
 /// The citation form with the letters as the text has them: "Северной" has no say, "Тель-Авива" keeps both capitals.
@@ -191,14 +199,27 @@ static NOUNS: LazyLock<HashMap<&'static str, NounRow>> = LazyLock::new(|| {
                 "unspecified" => Role::Head(ActorKind::Unspecified),
                 _ => return None,
             };
-            Some((stem, NounRow { class: class.chars().next()?, role }))
+            Some((
+                stem,
+                NounRow {
+                    class: class.chars().next()?,
+                    role,
+                },
+            ))
         })
         .collect()
 });
 
 /// The noun that a word (lower case) is, of those the table knows.
 pub(crate) fn noun(lower: &str) -> Option<Noun> {
-    for (at, _) in lower.char_indices().chain([(lower.len(), ' ')]).collect::<Vec<_>>().into_iter().rev().take(5) {
+    for (at, _) in lower
+        .char_indices()
+        .chain([(lower.len(), ' ')])
+        .collect::<Vec<_>>()
+        .into_iter()
+        .rev()
+        .take(5)
+    {
         let (stem, ending) = lower.split_at(at);
         let Some(row) = NOUNS.get(stem) else {
             continue;

@@ -84,13 +84,28 @@ impl Verb {
 }
 
 const PERSONAL: [&str; 17] = [
-    "ю", "у", "ешь", "ишь", "ет", "ит", "ем", "им", "ете", "ите", "ют", "ут", "ят", "ат", "аст", "адут", "адим",
+    "ю", "у", "ешь", "ишь", "ет", "ит", "ем", "им", "ете", "ите", "ют", "ут", "ят", "ат", "аст",
+    "адут", "адим",
 ];
 const PERSONAL_UK: [&str; 14] = [
-    "ю", "у", "є", "е", "ить", "ємо", "емо", "имо", "ють", "уть", "ять", "лять", "асть", "адуть",
+    "ю",
+    "у",
+    "є",
+    "е",
+    "ить",
+    "ємо",
+    "емо",
+    "имо",
+    "ють",
+    "уть",
+    "ять",
+    "лять",
+    "асть",
+    "адуть",
 ];
 const ADJECTIVE: [&str; 18] = [
-    "ый", "ий", "ая", "ое", "ее", "ые", "ие", "ого", "его", "ому", "ему", "ым", "им", "ой", "ую", "ых", "их", "ими",
+    "ый", "ий", "ая", "ое", "ее", "ые", "ие", "ого", "его", "ому", "ему", "ым", "им", "ой", "ую",
+    "ых", "их", "ими",
 ];
 const ADJECTIVE_MORE: [&str; 9] = ["ыми", "юю", "ом", "ем", "ей", "а", "е", "і", "яя"];
 
@@ -128,7 +143,17 @@ fn what_named(word: &str) -> Option<What> {
 static FORMS: LazyLock<HashMap<String, Vec<Verb>>> = LazyLock::new(|| {
     let mut forms: HashMap<String, Vec<Verb>> = HashMap::new();
     let table = rows::<8>(include_str!("../../../data/russian_verbs.csv"));
-    for [lemma, language, aspect, past, present, participle, what, extra] in table {
+    for [
+        lemma,
+        language,
+        aspect,
+        past,
+        present,
+        participle,
+        what,
+        extra,
+    ] in table
+    {
         let Some(what) = what_named(what) else {
             continue;
         };
@@ -146,7 +171,11 @@ static FORMS: LazyLock<HashMap<String, Vec<Verb>>> = LazyLock::new(|| {
                 made.push((text, form, false));
             }
         };
-        both(lemma.trim_end_matches("ся").to_string(), Form::Infinitive, ukrainian);
+        both(
+            lemma.trim_end_matches("ся").to_string(),
+            Form::Infinitive,
+            ukrainian,
+        );
         let mut plain: Vec<(String, Form)> = Vec::new();
         if !past.is_empty() {
             if ukrainian {
@@ -243,7 +272,9 @@ mod tests {
             ("постачає", What::Give, Form::Personal),
         ] {
             assert!(
-                readings(word).iter().any(|verb| (verb.what, verb.form) == (what, form)),
+                readings(word)
+                    .iter()
+                    .any(|verb| (verb.what, verb.form) == (what, form)),
                 "{word}: {:?}",
                 readings(word)
             );

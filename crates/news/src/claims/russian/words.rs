@@ -67,34 +67,80 @@ pub(crate) struct Sentence<'t> {
 }
 
 #[allow(clippy::unwrap_used, reason = "a constant pattern")]
-static WORD: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\p{N}+[.,]\p{N}+|[\p{L}\p{N}]+(?:[-’'ʼ][\p{L}\p{N}]+)*|\S").unwrap());
+static WORD: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\p{N}+[.,]\p{N}+|[\p{L}\p{N}]+(?:[-’'ʼ][\p{L}\p{N}]+)*|\S").unwrap()
+});
 
 /// Endings that a stem of the goods table may take.
 const ENDINGS: [&str; 58] = [
-    "", "а", "я", "ы", "и", "у", "ю", "е", "о", "ь", "ой", "ей", "ом", "ем", "ам", "ям", "ами", "ями", "ах", "ях",
-    "ов", "ев", "ий", "ый", "ая", "ое", "ее", "ые", "ие", "ого", "его", "ому", "ему", "ым", "им", "ых", "их", "ую",
-    "юю", "ыми", "ими", "ию", "ии", "ия", "ием", "иями", "иях", "иям", "і", "ї", "є", "ів", "ою", "єю", "ії", "ією",
-    "их", "ої",
+    "", "а", "я", "ы", "и", "у", "ю", "е", "о", "ь", "ой", "ей", "ом", "ем", "ам", "ям", "ами",
+    "ями", "ах", "ях", "ов", "ев", "ий", "ый", "ая", "ое", "ее", "ые", "ие", "ого", "его", "ому",
+    "ему", "ым", "им", "ых", "их", "ую", "юю", "ыми", "ими", "ию", "ии", "ия", "ием", "иями",
+    "иях", "иям", "і", "ї", "є", "ів", "ою", "єю", "ії", "ією", "их", "ої",
 ];
 
 /// Words that begin sentences and are no names.
 const NO_NAMES: [&str; 48] = [
-    "как", "что", "когда", "если", "однако", "также", "после", "ранее", "это", "кроме", "при", "так", "хотя", "пока", "уже",
-    "его", "она", "они", "оно", "мы", "эти", "этот", "эта", "все", "там", "тем", "для", "под", "над", "без", "через", "между",
-    "сегодня", "вчера", "кто", "где", "куда", "возможно", "вероятно", "неясно", "ночью", "сейчас", "теперь", "тогда", "який",
-    "які", "вони", "він",
+    "как",
+    "что",
+    "когда",
+    "если",
+    "однако",
+    "также",
+    "после",
+    "ранее",
+    "это",
+    "кроме",
+    "при",
+    "так",
+    "хотя",
+    "пока",
+    "уже",
+    "его",
+    "она",
+    "они",
+    "оно",
+    "мы",
+    "эти",
+    "этот",
+    "эта",
+    "все",
+    "там",
+    "тем",
+    "для",
+    "под",
+    "над",
+    "без",
+    "через",
+    "между",
+    "сегодня",
+    "вчера",
+    "кто",
+    "где",
+    "куда",
+    "возможно",
+    "вероятно",
+    "неясно",
+    "ночью",
+    "сейчас",
+    "теперь",
+    "тогда",
+    "який",
+    "які",
+    "вони",
+    "він",
 ];
 
 static GOODS: LazyLock<Vec<(Vec<&'static str>, GoodsFamily)>> = LazyLock::new(|| {
-    let mut out: Vec<(Vec<&str>, GoodsFamily)> = rows::<2>(include_str!("../../../data/goods_russian.csv"))
-        .flat_map(|[family, stems]| {
-            let family = family_named(family);
-            stems
-                .split('|')
-                .map(move |stem| (stem.split(' ').collect(), family))
-        })
-        .collect();
+    let mut out: Vec<(Vec<&str>, GoodsFamily)> =
+        rows::<2>(include_str!("../../../data/goods_russian.csv"))
+            .flat_map(|[family, stems]| {
+                let family = family_named(family);
+                stems
+                    .split('|')
+                    .map(move |stem| (stem.split(' ').collect(), family))
+            })
+            .collect();
     out.sort_by_key(|(stems, _)| std::cmp::Reverse(stems.len()));
     out
 });
@@ -103,8 +149,25 @@ static GOODS: LazyLock<Vec<(Vec<&'static str>, GoodsFamily)>> = LazyLock::new(||
 pub(crate) fn preposition(lower: &str) -> Option<Cases> {
     Some(match lower {
         "в" | "во" | "на" | "у" => ACC | LOC | GEN,
-        "из" | "от" | "для" | "против" | "без" | "до" | "после" | "со" | "від" | "з" | "із" | "проти" | "між"
-        | "около" | "среди" | "относительно" | "щодо" | "отношении" | "стороны" => GEN | INS,
+        "из"
+        | "от"
+        | "для"
+        | "против"
+        | "без"
+        | "до"
+        | "после"
+        | "со"
+        | "від"
+        | "з"
+        | "із"
+        | "проти"
+        | "між"
+        | "около"
+        | "среди"
+        | "относительно"
+        | "щодо"
+        | "отношении"
+        | "стороны" => GEN | INS,
         "с" => GEN | INS,
         "к" | "ко" | "по" => DAT | LOC | ACC,
         "через" | "про" | "за" => ACC | INS,
@@ -118,12 +181,28 @@ pub(crate) fn preposition(lower: &str) -> Option<Cases> {
 fn is_filler(token: &Token<'_>) -> bool {
     let lower = token.lower.as_str();
     token.lower.chars().all(char::is_numeric)
-        || ["ых", "их", "ого", "его", "ой", "ую", "ые"].iter().any(|ending| lower.ends_with(ending))
+        || ["ых", "их", "ого", "его", "ой", "ую", "ые"]
+            .iter()
+            .any(|ending| lower.ends_with(ending))
             && !token.capital
             && token.verb.is_none()
         || [
-            "нужд", "ряда", "интересах", "адрес", "территорию", "рынок", "трех", "двух", "четырех", "пяти", "шести",
-            "семи", "нескольких", "десятка", "десятков", "всех",
+            "нужд",
+            "ряда",
+            "интересах",
+            "адрес",
+            "территорию",
+            "рынок",
+            "трех",
+            "двух",
+            "четырех",
+            "пяти",
+            "шести",
+            "семи",
+            "нескольких",
+            "десятка",
+            "десятков",
+            "всех",
         ]
         .contains(&lower)
 }
@@ -131,8 +210,8 @@ fn is_filler(token: &Token<'_>) -> bool {
 pub(crate) fn is_adjective(lower: &str) -> bool {
     lower.chars().count() > 4
         && [
-            "ый", "ий", "ая", "яя", "ое", "ее", "ые", "ие", "ого", "его", "ому", "ему", "ым", "им", "ых", "их", "ую",
-            "юю", "ыми", "ими", "ой", "ої", "ній",
+            "ый", "ий", "ая", "яя", "ое", "ее", "ые", "ие", "ого", "его", "ому", "ему", "ым", "им",
+            "ых", "их", "ую", "юю", "ыми", "ими", "ой", "ої", "ній",
         ]
         .iter()
         .any(|ending| lower.ends_with(ending))
@@ -170,8 +249,14 @@ fn adjective_cases(lower: &str) -> Cases {
 impl<'t> Sentence<'t> {
     pub(crate) fn new(text: &'t str, range: Range<usize>, language: Option<&str>) -> Self {
         let base = range.start;
-        let letters = |wanted: &[char]| text[range.clone()].chars().filter(|c| wanted.contains(c)).count();
-        let ukrainian = language == Some("uk") || letters(&['і', 'ї', 'є', 'ґ']) > letters(&['ы', 'э', 'ъ', 'ё']);
+        let letters = |wanted: &[char]| {
+            text[range.clone()]
+                .chars()
+                .filter(|c| wanted.contains(c))
+                .count()
+        };
+        let ukrainian = language == Some("uk")
+            || letters(&['і', 'ї', 'є', 'ґ']) > letters(&['ы', 'э', 'ъ', 'ё']);
         let tokens: Vec<Token<'t>> = WORD
             .find_iter(&text[range.clone()])
             .map(|found| {
@@ -188,7 +273,9 @@ impl<'t> Sentence<'t> {
                     text: found.as_str(),
                     word,
                     capital: found.as_str().starts_with(char::is_uppercase),
-                    latin: found.as_str().starts_with(|c: char| c.is_ascii_alphabetic()),
+                    latin: found
+                        .as_str()
+                        .starts_with(|c: char| c.is_ascii_alphabetic()),
                     noun: if word { names::noun(&lower) } else { None },
                     verb,
                     lower,
@@ -219,7 +306,13 @@ impl<'t> Sentence<'t> {
 
     /// Text of a run of tokens.
     pub(crate) fn slice(&self, tokens: &Range<usize>) -> &'t str {
-        match (self.tokens.get(tokens.start), tokens.end.checked_sub(1).and_then(|last| self.tokens.get(last))) {
+        match (
+            self.tokens.get(tokens.start),
+            tokens
+                .end
+                .checked_sub(1)
+                .and_then(|last| self.tokens.get(last)),
+        ) {
             (Some(first), Some(last)) if first.range.start <= last.range.end => {
                 &self.text[first.range.start..last.range.end]
             }
@@ -267,7 +360,8 @@ impl<'t> Sentence<'t> {
             // Adjectives and numbers before it; a country's adjective tells where it comes from.
             while start > 0 {
                 let before = &self.tokens[start - 1];
-                let country = names::known(&[before.lower.as_str()]).filter(|known| known.kind.is_none());
+                let country =
+                    names::known(&[before.lower.as_str()]).filter(|known| known.kind.is_none());
                 if let Some(known) = country {
                     if origin.is_none() && !known.country.is_empty() {
                         origin = Some(Actor {
@@ -276,7 +370,11 @@ impl<'t> Sentence<'t> {
                             country: known.country.to_string(),
                         });
                     }
-                } else if !(is_adjective(&before.lower) && before.verb.is_none() && !before.capital && before.noun.is_none() && !before.goods
+                } else if !(is_adjective(&before.lower)
+                    && before.verb.is_none()
+                    && !before.capital
+                    && before.noun.is_none()
+                    && !before.goods
                     || before.lower.chars().all(char::is_numeric) && before.word)
                 {
                     break;
@@ -294,8 +392,12 @@ impl<'t> Sentence<'t> {
             }
             // "танков Т-72", "IRIS-T", «Байрактар» behind a mention belong to it.
             if let Some(before) = self.goods.last_mut() {
-                let between = &self.text[before.goods.range.end.min(goods.range.start)..goods.range.start];
-                if !between.chars().any(char::is_alphanumeric) && !between.contains(',') && before.goods.family != GoodsFamily::Money {
+                let between =
+                    &self.text[before.goods.range.end.min(goods.range.start)..goods.range.start];
+                if !between.chars().any(char::is_alphanumeric)
+                    && !between.contains(',')
+                    && before.goods.family != GoodsFamily::Money
+                {
                     before.goods.range.end = goods.range.end;
                     before.tokens.end = last + 1;
                     if before.goods.family == GoodsFamily::OtherMilitary {
@@ -352,7 +454,10 @@ impl<'t> Sentence<'t> {
                 }
                 break;
             }
-            if !(is_filler(token) || matches!(token.text, "«" | "\"" | "“")) || token.party.is_some() || token.goods {
+            if !(is_filler(token) || matches!(token.text, "«" | "\"" | "“"))
+                || token.party.is_some()
+                || token.goods
+            {
                 break;
             }
         }
@@ -363,8 +468,20 @@ impl<'t> Sentence<'t> {
             let joined = !gap.is_empty()
                 && gap.clone().all(|at| {
                     let lower = self.lower(at);
-                    matches!(lower, "," | "и" | "або" | "или" | "ни" | "та" | "і" | "й" | "также" | "а" | "«" | "»")
-                        || lower == previous.preposition
+                    matches!(
+                        lower,
+                        "," | "и"
+                            | "або"
+                            | "или"
+                            | "ни"
+                            | "та"
+                            | "і"
+                            | "й"
+                            | "также"
+                            | "а"
+                            | "«"
+                            | "»"
+                    ) || lower == previous.preposition
                 })
                 && gap.len() <= 5;
             let only_quotes = gap.clone().all(|at| matches!(self.lower(at), "«" | "»"));
@@ -398,7 +515,9 @@ impl<'t> Sentence<'t> {
                 joins: None,
             })
         };
-        let ahead: Vec<&str> = (at..self.tokens.len().min(at + 4)).map(|index| self.lower(index)).collect();
+        let ahead: Vec<&str> = (at..self.tokens.len().min(at + 4))
+            .map(|index| self.lower(index))
+            .collect();
         let known = names::known(&ahead);
         if let Some(known) = &known
             && let Some(kind) = known.kind
@@ -406,18 +525,25 @@ impl<'t> Sentence<'t> {
         {
             let tokens = at..at + known.words;
             let written = self.slice(&tokens);
-            let name = if known.name.is_empty() { written } else { known.name };
+            let name = if known.name.is_empty() {
+                written
+            } else {
+                known.name
+            };
             return make(tokens, name, kind, known.country, known.cases);
         }
         // «Рособоронэкспорт», «Технолоджи Трейд».
         if matches!(token.text, "«" | "“" | "\"") {
-            let close = (at + 1..self.tokens.len().min(at + 7)).find(|&index| matches!(self.tokens[index].text, "»" | "”" | "\""))?;
+            let close = (at + 1..self.tokens.len().min(at + 7))
+                .find(|&index| matches!(self.tokens[index].text, "»" | "”" | "\""))?;
             let inside = at + 1..close;
             let name_like = !inside.is_empty()
                 && self.tokens[inside.start].word
                 && (self.tokens[inside.start].capital || self.tokens[inside.start].latin)
                 && inside.clone().all(|index| !self.tokens[index].goods)
-                && inside.clone().all(|index| self.tokens[index].verb.is_none_or(|verb| !verb.is_finite()));
+                && inside
+                    .clone()
+                    .all(|index| self.tokens[index].verb.is_none_or(|verb| !verb.is_finite()));
             if !name_like {
                 return None;
             }
@@ -426,11 +552,21 @@ impl<'t> Sentence<'t> {
                 && let Some(kind) = known.kind
                 && known.words == words.len()
             {
-                let name = if known.name.is_empty() { self.slice(&inside) } else { known.name };
+                let name = if known.name.is_empty() {
+                    self.slice(&inside)
+                } else {
+                    known.name
+                };
                 return make(at..close + 1, name, kind, known.country, known.cases);
             }
             let cases = names::guess_cases(words.last()?);
-            return make(at..close + 1, self.slice(&inside), ActorKind::Company, "", cases);
+            return make(
+                at..close + 1,
+                self.slice(&inside),
+                ActorKind::Company,
+                "",
+                cases,
+            );
         }
         if !token.word {
             return None;
@@ -439,7 +575,13 @@ impl<'t> Sentence<'t> {
             && !token.latin
             && let Some(country) = names::country(token.text, &token.lower)
         {
-            return make(at..at + 1, &country.name, ActorKind::State, country.code, country.cases);
+            return make(
+                at..at + 1,
+                &country.name,
+                ActorKind::State,
+                country.code,
+                country.cases,
+            );
         }
         // "китайские государственные компании", "его страна".
         let mut head = at;
@@ -447,11 +589,16 @@ impl<'t> Sentence<'t> {
         let mut cases = ANY;
         while head < self.tokens.len().min(at + 4) {
             let word = &self.tokens[head];
-            let adjective = names::known(&[word.lower.as_str()]).filter(|known| known.kind.is_none());
+            let adjective =
+                names::known(&[word.lower.as_str()]).filter(|known| known.kind.is_none());
             if let Some(known) = adjective {
                 country = known.country;
                 cases &= adjective_cases(&word.lower);
-            } else if !(is_adjective(&word.lower) && word.verb.is_none() && head > at && word.noun.is_none()) {
+            } else if !(is_adjective(&word.lower)
+                && word.verb.is_none()
+                && head > at
+                && word.noun.is_none())
+            {
                 break;
             }
             head += 1;
@@ -460,7 +607,11 @@ impl<'t> Sentence<'t> {
             role: Role::Head(kind),
             cases: own,
             ..
-        }) = self.tokens.get(head).filter(|token| !token.goods).and_then(|token| token.noun)
+        }) = self
+            .tokens
+            .get(head)
+            .filter(|token| !token.goods)
+            .and_then(|token| token.noun)
             && (token.verb.is_none() || head > at)
         {
             let cases = if cases & own != 0 { cases & own } else { own };
@@ -472,22 +623,41 @@ impl<'t> Sentence<'t> {
         // Names that nobody knows.
         if token.latin && token.capital {
             let mut end = at + 1;
-            while end < self.tokens.len() && end < at + 6 && (self.tokens[end].latin || self.tokens[end].lower.chars().all(char::is_numeric) && self.tokens[end].word) && !self.tokens[end].goods {
+            while end < self.tokens.len()
+                && end < at + 6
+                && (self.tokens[end].latin
+                    || self.tokens[end].lower.chars().all(char::is_numeric)
+                        && self.tokens[end].word)
+                && !self.tokens[end].goods
+            {
                 end += 1;
             }
             let name = self.slice(&(at..end));
             let outlet = crate::outlets::named(name).is_some();
-            let kind = if outlet { ActorKind::Unspecified } else { ActorKind::Company };
+            let kind = if outlet {
+                ActorKind::Unspecified
+            } else {
+                ActorKind::Company
+            };
             // A dative that no ending shows is too rare to be guessed at.
             return make(at..end, name, kind, "", ANY & !DAT & !LOC);
         }
         // "Каспийское море", "Новые танки": an adjective with its noun.
-        let adjective = ["ое", "ее", "ая", "ые", "ие", "ую"].iter().any(|ending| token.lower.ends_with(ending))
-            && self.tokens.get(at + 1).is_some_and(|next| next.word && !next.capital);
+        let adjective = ["ое", "ее", "ая", "ые", "ие", "ую"]
+            .iter()
+            .any(|ending| token.lower.ends_with(ending))
+            && self
+                .tokens
+                .get(at + 1)
+                .is_some_and(|next| next.word && !next.capital);
         if NO_NAMES.contains(&token.lower.as_str()) || adjective {
             return None;
         }
-        if token.capital && token.verb.is_none() && token.noun.is_none() && token.text.chars().count() > 2 {
+        if token.capital
+            && token.verb.is_none()
+            && token.noun.is_none()
+            && token.text.chars().count() > 2
+        {
             let mut end = at + 1;
             while end < self.tokens.len().min(at + 3)
                 && self.tokens[end].capital
@@ -500,23 +670,40 @@ impl<'t> Sentence<'t> {
                 end += 1;
             }
             let first = self.tokens[..at].iter().all(|token| !token.word);
-            let next_verb = self.tokens.get(end).is_some_and(|next| next.verb.is_some_and(Verb::is_finite));
+            let next_verb = self
+                .tokens
+                .get(end)
+                .is_some_and(|next| next.verb.is_some_and(Verb::is_finite));
             if end == at + 1 && first && !next_verb {
                 return None;
             }
             // A known surname behind a given name: "Владимир Зеленский".
             let last = self.lower(end - 1);
-            let surname = names::known(&[last]).filter(|known| known.kind == Some(ActorKind::Person));
-            let kind = if end - at >= 2 || surname.is_some() { ActorKind::Person } else { ActorKind::Unspecified };
+            let surname =
+                names::known(&[last]).filter(|known| known.kind == Some(ActorKind::Person));
+            let kind = if end - at >= 2 || surname.is_some() {
+                ActorKind::Person
+            } else {
+                ActorKind::Unspecified
+            };
             let country = surname.as_ref().map_or("", |known| known.country);
-            let cases = surname.as_ref().map_or_else(|| names::guess_cases(last), |known| known.cases);
+            let cases = surname
+                .as_ref()
+                .map_or_else(|| names::guess_cases(last), |known| known.cases);
             return make(at..end, self.slice(&(at..end)), kind, country, cases);
         }
         None
     }
 
     /// A party headed by a noun, with its state, its field and its name.
-    fn head_party(&self, start: usize, head: usize, kind: ActorKind, country: &'static str, cases: Cases) -> Option<Party> {
+    fn head_party(
+        &self,
+        start: usize,
+        head: usize,
+        kind: ActorKind,
+        country: &'static str,
+        cases: Cases,
+    ) -> Option<Party> {
         let mut end = head + 1;
         let mut country = country;
         let mut of: Option<Actor> = None;
@@ -525,8 +712,20 @@ impl<'t> Sentence<'t> {
         while end < self.tokens.len().min(head + 8) {
             let token = &self.tokens[end];
             if [
-                "обороны", "оборони", "иностранных", "дел", "торговли", "финансов", "юстиции", "безопасности", "внутренних",
-                "безопасности", "совета", "страны", "закордонних", "справ",
+                "обороны",
+                "оборони",
+                "иностранных",
+                "дел",
+                "торговли",
+                "финансов",
+                "юстиции",
+                "безопасности",
+                "внутренних",
+                "безопасности",
+                "совета",
+                "страны",
+                "закордонних",
+                "справ",
             ]
             .contains(&token.lower.as_str())
             {
@@ -537,7 +736,8 @@ impl<'t> Sentence<'t> {
                 && country.is_empty()
                 && token.capital
                 && !token.latin
-                && let Some(found) = names::country(token.text, &token.lower).filter(|found| found.cases & GEN != 0)
+                && let Some(found) =
+                    names::country(token.text, &token.lower).filter(|found| found.cases & GEN != 0)
             {
                 country = found.code;
                 of = Some(Actor {
@@ -548,7 +748,9 @@ impl<'t> Sentence<'t> {
                 end += 1;
                 continue;
             }
-            let ahead: Vec<&str> = (end..self.tokens.len().min(end + 3)).map(|index| self.lower(index)).collect();
+            let ahead: Vec<&str> = (end..self.tokens.len().min(end + 3))
+                .map(|index| self.lower(index))
+                .collect();
             let known = names::known(&ahead);
             if name.is_none()
                 && let Some(known) = &known
@@ -572,7 +774,8 @@ impl<'t> Sentence<'t> {
             if !inner_state
                 && kind == ActorKind::Person
                 && token.noun.is_some_and(|noun| {
-                    matches!(noun.role, Role::Head(ActorKind::State | ActorKind::Company)) && noun.cases & GEN != 0
+                    matches!(noun.role, Role::Head(ActorKind::State | ActorKind::Company))
+                        && noun.cases & GEN != 0
                 })
             {
                 inner_state = true;
@@ -582,14 +785,23 @@ impl<'t> Sentence<'t> {
             // "президента российской компании": its adjective.
             if kind == ActorKind::Person
                 && let Some(known) = known.filter(|known| known.kind.is_none())
-                && let Some(Noun { role: Role::Head(_), .. }) = self.tokens.get(end + 1).and_then(|next| next.noun)
+                && let Some(Noun {
+                    role: Role::Head(_),
+                    ..
+                }) = self.tokens.get(end + 1).and_then(|next| next.noun)
             {
                 country = known.country;
                 end += 2;
                 continue;
             }
             if name.is_none()
-                && matches!(kind, ActorKind::Company | ActorKind::Person | ActorKind::Unspecified | ActorKind::ArmedGroup)
+                && matches!(
+                    kind,
+                    ActorKind::Company
+                        | ActorKind::Person
+                        | ActorKind::Unspecified
+                        | ActorKind::ArmedGroup
+                )
             {
                 let named = match token.text {
                     "«" | "“" | "\"" => self.party_at(end).map(|party| party.tokens),
@@ -689,10 +901,11 @@ impl<'t> Sentence<'t> {
 
     /// Whether a comma stands in a row: "Чехия, Дания и Норвегия", "танки, снаряды и ракеты".
     fn in_row(&self, comma: usize) -> bool {
-        let row = self
-            .parties
-            .iter()
-            .any(|party| party.joins.is_some_and(|before| (self.parties[before].tokens.end..party.tokens.start).contains(&comma)));
+        let row = self.parties.iter().any(|party| {
+            party.joins.is_some_and(|before| {
+                (self.parties[before].tokens.end..party.tokens.start).contains(&comma)
+            })
+        });
         if row {
             return true;
         }
@@ -700,7 +913,11 @@ impl<'t> Sentence<'t> {
         let after = self.goods.iter().any(|item| {
             item.tokens.start > comma
                 && item.tokens.start <= comma + 3
-                && (comma + 1..item.tokens.start).all(|at| self.tokens[at].verb.is_none() && self.tokens[at].party.is_none() && !self.lower(at).starts_with("котор"))
+                && (comma + 1..item.tokens.start).all(|at| {
+                    self.tokens[at].verb.is_none()
+                        && self.tokens[at].party.is_none()
+                        && !self.lower(at).starts_with("котор")
+                })
         });
         before && after
     }
