@@ -1577,6 +1577,13 @@ fn short_country(sign: char) -> Option<&'static str> {
 fn office_country(name: &str) -> &'static str {
     match name {
         "国务院" | "美国国务院" => "US",
+        _ if ["拜登", "特朗普", "川普"]
+            .iter()
+            .any(|president| name.starts_with(president))
+            && name.ends_with("政府") =>
+        {
+            "US"
+        }
         _ => "",
     }
 }

@@ -1801,7 +1801,18 @@ impl Clauses<'_, '_> {
                         .filter(|actor| actor.kind == ActorKind::State)
                 })
             });
-        if let Some(actor) = speaker.or_else(|| self.topic.clone()) {
+        // "Чехия нашла снаряды, которые она намерена закупить".
+        let before = sentence
+            .parties
+            .iter()
+            .find(|party| {
+                party.tokens.end <= own.start
+                    && party.preposition.is_empty()
+                    && party.cases & NOM != 0
+            })
+            .map(|party| party.actor.clone())
+            .filter(|actor| actor.kind == ActorKind::State);
+        if let Some(actor) = speaker.or(before).or_else(|| self.topic.clone()) {
             *slot = vec![actor];
         }
     }

@@ -617,6 +617,16 @@ impl<'t> Sentence<'t> {
             let cases = if cases & own != 0 { cases & own } else { own };
             return self.head_party(at, head, kind, country, cases);
         }
+        // "китайская DJI".
+        if head > at
+            && !country.is_empty()
+            && let Some(name) = self
+                .tokens
+                .get(head)
+                .filter(|token| token.latin && token.capital && !token.goods)
+        {
+            return make(at..head + 1, name.text, ActorKind::Company, country, cases);
+        }
         if head > at {
             return None;
         }
