@@ -117,6 +117,20 @@ pub(crate) enum Command {
         /// Print the article text instead of its claims
         #[arg(long)]
         text: bool,
+        /// Also ask a second reader: a server that speaks the chat-completions protocol
+        ///
+        /// For example `http://127.0.0.1:8080/v1`. Only claims whose quote stands in the text are printed, marked
+        /// `"reader":"endpoint:MODEL"`; the ledger never holds them. A key is taken from INTERDICT_ENDPOINT_KEY.
+        #[arg(long, value_name = "URL", conflicts_with = "text")]
+        endpoint: Option<String>,
+        /// Model that the endpoint shall use
+        #[arg(
+            long,
+            value_name = "NAME",
+            default_value = "default",
+            requires = "endpoint"
+        )]
+        model: String,
     },
 
     /// Check that nothing in the ledger was changed, removed or slipped in

@@ -63,7 +63,15 @@ fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         Command::Match(command) => commands::matching::run(arguments, command),
         Command::Compare { input } => commands::compare::run(arguments, input),
         Command::Screen(command) => commands::screen::run(arguments, command),
-        Command::Read { paths, text } => commands::read::run(arguments, paths, *text),
+        Command::Read {
+            paths,
+            text,
+            endpoint,
+            model,
+        } => {
+            let endpoint = commands::read::endpoint(endpoint.as_deref(), model)?;
+            commands::read::run(arguments, paths, *text, endpoint.as_ref())
+        }
         Command::Verify => commands::verify::run(arguments),
         Command::Replay { finding } => commands::replay::run(arguments, finding.as_deref()),
     }

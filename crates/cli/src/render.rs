@@ -522,6 +522,9 @@ fn claim_item(page: &mut Page, indent: usize, brief: &ClaimBrief) {
         .map(|date| format!(", {date}"))
         .unwrap_or_default();
     let _ = write!(quote, " — {}{date} [{}]", brief.publisher, claim.grade);
+    if !claim.reader.is_empty() {
+        let _ = write!(quote, " · read by {}", claim.reader);
+    }
     if !brief.repeated_in.is_empty() {
         let _ = write!(
             quote,

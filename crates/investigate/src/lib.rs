@@ -4,11 +4,12 @@
 //! `progress` function and renders the brief. [`run`] is the entry point; [`Home`] is the folder it works in.
 //!
 //! Module by module: [`home`] opens the ledger and the name index; [`intake`] walks folders; [`import`], `ownership`,
-//! [`screening`] and [`reading`] handle one kind of source each; [`replay`] makes stored findings again; [`join`] finds
+//! [`screening`] and [`reading`] handle one kind of source each; [`replay`] makes stored findings again; [`endpoint`] asks a second reader; [`join`] finds
 //! which lists, shipments and claims speak of one party.
 
 mod actors;
 mod brief;
+pub mod endpoint;
 mod error;
 pub mod home;
 pub mod import;

@@ -314,6 +314,9 @@ pub struct Claim {
     pub due: String,
     /// Admiralty grade.
     pub grade: Grade,
+    /// Who read it, where that was not Interdict's own reader: `endpoint:MODEL`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reader: String,
 }
 
 #[cfg(test)]

@@ -23,7 +23,8 @@ pub struct MergedClaim {
 /// Whether two claims state the same: same event, a shared party on each side where both name one, and goods of one
 /// family where both name goods. Factuality does not count: one source asserts what another denies.
 pub fn same_claim(a: &Claim, b: &Claim) -> bool {
-    if a.event != b.event {
+    // What another reader found stays apart from what ours did.
+    if a.event != b.event || a.reader != b.reader {
         return false;
     }
     let keys =

@@ -35,6 +35,8 @@ mod outlets;
 pub mod claims;
 mod when;
 
+pub mod endpoint;
+
 mod grade;
 
 mod copies;

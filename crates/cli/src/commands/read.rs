@@ -2,8 +2,10 @@
 
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::Context;
+use investigate::endpoint::Endpoint;
 use investigate::{intake, reading};
 use model::{Claim, Rejected, Report};
 
@@ -11,7 +13,30 @@ use crate::args::{Arguments, Format};
 use crate::terminal::plain;
 use crate::{Outcome, commands};
 
-pub(crate) fn run(arguments: &Arguments, paths: &[PathBuf], text: bool) -> anyhow::Result<Outcome> {
+/// Longest wait for one answer of an endpoint: small machines run large models.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+/// The second reader that was asked for.
+pub(crate) fn endpoint(url: Option<&str>, model: &str) -> anyhow::Result<Option<Endpoint>> {
+    let Some(url) = url else {
+        return Ok(None);
+    };
+    let endpoint = Endpoint {
+        url: url.to_string(),
+        model: model.to_string(),
+        key: std::env::var("INTERDICT_ENDPOINT_KEY").unwrap_or_default(),
+        timeout: PATIENCE,
+    };
+    endpoint.check().context("cannot use this endpoint")?;
+    Ok(Some(endpoint))
+}
+
+pub(crate) fn run(
+    arguments: &Arguments,
+    paths: &[PathBuf],
+    text: bool,
+    endpoint: Option<&Endpoint>,
+) -> anyhow::Result<Outcome> {
     let format = commands::format(arguments, &[Format::Ndjson, Format::Table])?;
     let mut stdout = io::stdout().lock();
     let (mut read, mut refused) = (0_u64, Vec::new());
@@ -40,6 +65,16 @@ pub(crate) fn run(arguments: &Arguments, paths: &[PathBuf], text: bool) -> anyho
                     for report in &reports {
                         read += 1;
                         print(&mut stdout, report, format, text)?;
+                        if let Some(endpoint) = endpoint {
+                            let answer = endpoint.read(report);
+                            write(&mut stdout, &answer.claims, format)?;
+                            refused.extend(answer.refused.into_iter().map(|reason| Rejected {
+                                file: file.display().to_string(),
+                                row: 0,
+                                field: None,
+                                reason: format!("endpoint: {reason}"),
+                            }));
+                        }
                     }
                 }
                 Err(error) => refused.push(Rejected {
@@ -73,11 +108,15 @@ fn print(out: &mut impl Write, report: &Report, format: Format, text: bool) -> a
         }
         return Ok(());
     }
-    for claim in news::claims(report) {
+    write(out, &news::claims(report), format)
+}
+
+fn write(out: &mut impl Write, claims: &[Claim], format: Format) -> anyhow::Result<()> {
+    for claim in claims {
         if format == Format::Table {
-            line(out, &claim)?;
+            line(out, claim)?;
         } else {
-            serde_json::to_writer(&mut *out, &claim)?;
+            serde_json::to_writer(&mut *out, claim)?;
             writeln!(out)?;
         }
     }
@@ -98,8 +137,9 @@ fn line(out: &mut impl Write, claim: &Claim) -> io::Result<()> {
         .map(|goods| goods.text.as_str())
         .collect();
     let text = format!(
-        "{} {:?} {:?}: [{}] -> [{}] ({}) on the word of [{}] {}: {}",
+        "{}{} {:?} {:?}: [{}] -> [{}] ({}) on the word of [{}] {}: {}",
         claim.claim_id,
+        read_by(claim),
         claim.event,
         claim.factuality,
         names(&claim.supplier),
@@ -110,4 +150,13 @@ fn line(out: &mut impl Write, claim: &Claim) -> io::Result<()> {
         claim.quote
     );
     writeln!(out, "{}", plain(&text))
+}
+
+/// Tells claims of another reader from ours.
+fn read_by(claim: &Claim) -> String {
+    if claim.reader.is_empty() {
+        String::new()
+    } else {
+        format!(" (read by {})", claim.reader)
+    }
 }

@@ -229,6 +229,7 @@ pub(crate) fn claim(report_id: &str, number: usize) -> Claim {
             reliability: Reliability::C,
             credibility: Credibility::new(3).unwrap(),
         },
+        reader: String::new(),
     }
 }
 

@@ -5,7 +5,9 @@
 //! it (`worth`), who that source is (`source`), and which stretch to quote (`quote`). Their features are words, relations
 //! of the tree and classes of `lexicon`; their weights are `data/claims.bin`, trained by `bench claims-train`.
 
+mod chinese;
 mod event;
+mod grammar;
 mod learn;
 mod linear;
 mod parsed;
@@ -13,6 +15,7 @@ mod party;
 mod quote;
 mod reader;
 mod role;
+mod russian;
 mod source;
 mod worth;
 

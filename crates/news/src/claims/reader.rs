@@ -36,7 +36,7 @@ pub(crate) struct Analysed<'t> {
 
 /// Attributed claims of a report, in reading order. Every `quote` is `report.text[start..end]`.
 pub fn claims(report: &Report) -> Vec<Claim> {
-    claims_with(report, &SHIPPED)
+    super::grammar::claims(report, |report| claims_with(report, &SHIPPED))
 }
 
 /// [`claims`] by other models than those that ship.
@@ -336,6 +336,7 @@ fn claim_of(
         via: via.into_iter().map(|actor: Actor| actor.name).collect(),
         time,
         due,
+        reader: String::new(),
     }
 }
 
