@@ -22,7 +22,8 @@ pub(crate) struct Document {
     pub(crate) gold: Vec<Gold>,
 }
 
-fn report(id: &str, date: &str, text: String) -> Report {
+/// A report of a text.
+pub(crate) fn report(id: &str, date: &str, text: String) -> Report {
     let digits: String = date.chars().filter(char::is_ascii_digit).take(8).collect();
     let date = (digits.len() == 8).then(|| format!("{}-{}-{}", &digits[..4], &digits[4..6], &digits[6..]));
     Report {

@@ -3,6 +3,7 @@
 
 mod annotations;
 mod fit;
+mod lessons;
 mod score;
 
 use std::path::Path;
@@ -12,11 +13,14 @@ use model::Claim;
 use news::claims::{Example, Models};
 
 use self::annotations::Document;
-use self::score::{FACTUALITIES, Score, matches, share};
+use self::score::{FACTUALITIES, Score, matches};
 use crate::Setting;
 
 /// Parts of our own documents; each is read by models that have not seen it.
 const FOLDS: usize = 5;
+
+/// Fillings of every word of a lesson.
+const FILLINGS: usize = 2;
 
 const HEAD: &str = "| reports | gold | claims | precision | recall | F1 | factuality | supplier | recipient | source | goods | strict F1 | dangerous flips |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|";
 
@@ -28,8 +32,13 @@ fn examples(documents: &[Document]) -> Vec<Vec<Example>> {
         .collect()
 }
 
-fn train(sets: &[&Vec<Example>]) -> Models {
-    let all: Vec<&Example> = sets.iter().flat_map(|set| set.iter()).collect();
+fn train(sets: &[&Vec<Example>], lessons: &[Vec<Example>]) -> Models {
+    let all: Vec<&Example> = sets
+        .iter()
+        .copied()
+        .chain(lessons)
+        .flat_map(|set| set.iter())
+        .collect();
     fit::models(&all)
 }
 
@@ -38,6 +47,7 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
     let dev = annotations::dev(&setting.data)?;
     let own = annotations::own(&setting.data)?;
     let (dev_examples, own_examples) = (examples(&dev), examples(&own));
+    let lessons = examples(&lessons::documents(FILLINGS)?);
     println!("## Claims\n");
     println!(
         "{} reports of `claims_dev.jsonl`, {} of our own annotation; by models that have not seen the reports they read.\n\n{HEAD}",
@@ -45,7 +55,7 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
         own.len()
     );
     let mut total = Score::default();
-    let models = train(&own_examples.iter().collect::<Vec<_>>());
+    let models = train(&own_examples.iter().collect::<Vec<_>>(), &lessons);
     let mut halves = [Score::default(), Score::default()];
     for (index, document) in dev.iter().enumerate() {
         let claims = news::claims::claims_with(&document.report, &models);
@@ -66,7 +76,7 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
             .filter(|(index, _)| index % FOLDS != fold)
             .map(|(_, set)| set)
             .collect();
-        let models = train(&seen);
+        let models = train(&seen, &lessons);
         for (index, document) in own.iter().chain(&dev).enumerate() {
             if index % FOLDS == fold {
                 let claims = news::claims::claims_with(&document.report, &models);
@@ -94,8 +104,6 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
             .collect();
         println!("| {} | {} |", format!("{factuality:?}").to_lowercase(), cells.join(" | "));
     }
-    let right: usize = (0..7).map(|at| own_total.confusion[at][at]).sum();
-    let _ = share(right, 1);
     println!();
     Ok(())
 }
@@ -104,8 +112,9 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
 pub(crate) fn write(setting: &Setting, out: &Path) -> Result<()> {
     let mut documents = annotations::dev(&setting.data)?;
     documents.extend(annotations::own(&setting.data)?);
+    let lessons = examples(&lessons::documents(FILLINGS)?);
     let examples = examples(&documents);
-    let bytes = train(&examples.iter().collect::<Vec<_>>()).to_bytes();
+    let bytes = train(&examples.iter().collect::<Vec<_>>(), &lessons).to_bytes();
     let path = out.join("claims.bin");
     std::fs::write(&path, &bytes).with_context(|| path.display().to_string())?;
     eprintln!("{}: {} bytes from {} reports", path.display(), bytes.len(), documents.len());

@@ -5,7 +5,7 @@ use std::ops::Range;
 use model::{Event, Factuality, Report};
 
 use super::linear::{Features, Task};
-use super::reader::{Analysed, analyse, implied, sentence_predicates};
+use super::reader::{Analysed, analyse, credited, implied, sentence_predicates};
 use super::{event, quote, role, source, worth};
 
 /// A claim as annotated. Offsets are bytes into the report's text.
@@ -212,7 +212,7 @@ fn decisions(
             class,
         });
     }
-    let voices = source::voices(sentence, &analysed.parties, analysed.speaker.as_deref());
+    let voices = source::voices(sentence, &analysed.parties, analysed.speaker.as_deref(), &credited(sentences));
     let mut heads = Vec::new();
     for voice in &voices {
         let class = usize::from(claim.source.iter().any(|name| same_name(name, &voice.name)));

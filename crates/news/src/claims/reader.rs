@@ -32,6 +32,8 @@ pub(crate) struct Analysed<'t> {
     pub(crate) speaker: Option<String>,
     /// The subject of the sentence before.
     pub(crate) topic: Option<Actor>,
+    /// Outlets that the sentence credits.
+    pub(crate) credits: Vec<&'static str>,
 }
 
 /// Attributed claims of a report, in reading order. Every `quote` is `report.text[start..end]`.
@@ -117,6 +119,7 @@ pub(crate) fn analyse(report: &Report) -> Vec<Analysed<'_>> {
             memory.topic = Some(actor);
         }
         out.push(Analysed {
+            credits: source::credits(&sentence).collect(),
             sentence,
             parties,
             speaker,
@@ -219,6 +222,19 @@ pub(crate) fn implied(
         .collect()
 }
 
+/// Outlets that a report credits, those it credits most first; three at most.
+pub(crate) fn credited(sentences: &[Analysed<'_>]) -> Vec<String> {
+    let mut counts: Vec<(&str, usize)> = Vec::new();
+    for outlet in sentences.iter().flat_map(|analysed| &analysed.credits) {
+        match counts.iter_mut().find(|(known, _)| known == outlet) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((outlet, 1)),
+        }
+    }
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    counts.into_iter().take(3).map(|(outlet, _)| outlet.to_string()).collect()
+}
+
 fn claim_of(
     report: &Report,
     sentences: &[Analysed<'_>],
@@ -278,7 +294,8 @@ fn claim_of(
     if event != Event::Warn {
         recipient.retain(|actor| !supplier.contains(actor));
     }
-    let voices = source::voices(sentence, &analysed.parties, analysed.speaker.as_deref());
+    let credited = credited(sentences);
+    let voices = source::voices(sentence, &analysed.parties, analysed.speaker.as_deref(), &credited);
     let mut chain: Vec<(usize, &source::Voice)> = voices
         .iter()
         .filter(|voice| {

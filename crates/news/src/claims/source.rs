@@ -12,8 +12,10 @@ use crate::outlets;
 /// A phrase that may be the source of an event's claim.
 pub(crate) struct Voice {
     pub(crate) name: String,
-    /// The token that heads it; none for whoever spoke before this sentence.
+    /// The token that heads it; none for one that stands in another sentence.
     pub(crate) head: Option<usize>,
+    /// An outlet that the report credits elsewhere, not whoever spoke last.
+    pub(crate) credited: bool,
 }
 
 /// Phrases of a sentence that can speak, and who spoke before it.
@@ -21,6 +23,7 @@ pub(crate) fn voices(
     sentence: &Sentence<'_>,
     parties: &[Party],
     before: Option<&str>,
+    credited: &[String],
 ) -> Vec<Voice> {
     let mut out: Vec<Voice> = (0..sentence.tokens.len())
         .filter(|&head| {
@@ -33,6 +36,7 @@ pub(crate) fn voices(
             speaker(sentence, head, parties, before).map(|name| Voice {
                 name,
                 head: Some(head),
+                credited: false,
             })
         })
         .collect();
@@ -40,7 +44,17 @@ pub(crate) fn voices(
         out.push(Voice {
             name: name.to_string(),
             head: None,
+            credited: false,
         });
+    }
+    for name in credited {
+        if !out.iter().any(|voice| voice.name == *name) {
+            out.push(Voice {
+                name: name.clone(),
+                head: None,
+                credited: true,
+            });
+        }
     }
     out
 }
@@ -59,6 +73,23 @@ pub(crate) fn speaks(sentence: &Sentence<'_>, head: usize) -> bool {
         })
 }
 
+/// Outlets that a sentence credits: "according to Politico", "Ukrinform reports", "as Reuters wrote".
+pub(crate) fn credits<'s>(sentence: &'s Sentence<'_>) -> impl Iterator<Item = &'static str> + 's {
+    (0..sentence.tokens.len()).filter_map(|head| {
+        let token = &sentence.tokens[head];
+        if token.pos != "PROPN" || matches!(base(token.rel), "compound" | "flat") {
+            return None;
+        }
+        let outlet = outlets::named(super::party::written(sentence, head))?;
+        let first = sentence.first_conjunct(head);
+        let case = sentence.case(first).unwrap_or("");
+        let named = speaks(sentence, head)
+            || matches!(case, "to" | "by" | "via" | "from" | "in" | "with" | "on" | "of")
+            || matches!(base(sentence.tokens[first].rel), "root" | "appos" | "obj" | "parataxis");
+        named.then_some(outlet)
+    })
+}
+
 /// Features of a voice as a source of the event at a token.
 pub(crate) fn features(
     sentence: &Sentence<'_>,
@@ -74,6 +105,13 @@ pub(crate) fn features(
         .iter()
         .any(|other| other.head.is_some_and(|head| speaks(sentence, head)));
     let speaks_here = if speaks_here { "someone" } else { "nobody" };
+    if voice.credited {
+        let many = others.iter().filter(|other| other.credited).count().to_string();
+        out.add(&["credited", &many]);
+        out.add(&["credited-event", event, &many, speaks_here]);
+        out.add(&["credited-quoted", quoted, speaks_here, &many]);
+        return out;
+    }
     let Some(head) = voice.head else {
         let opens = if sentence.quoted.first() == Some(&true) { "opens" } else { "" };
         out.add(&["before", quoted, speaks_here]);

@@ -87,22 +87,29 @@ pub(crate) fn features(sentence: &Sentence<'_>, at: usize, event: Event) -> Feat
         }
         step = head;
     }
+    // Cues of the clause up to the word and of the whole sentence, where they reach so far.
+    let clause = clause_of(sentence, at);
+    let before = sentence.tokens[clause.start].start..sentence.tokens[at].end;
+    let before = sentence.text[before].to_lowercase();
+    let clause = sentence.text[party::bytes(sentence, &clause)].to_lowercase();
+    let whole = sentence.text[sentence.range.clone()].to_lowercase();
+    let mut rule = weakest(governed(sentence, at));
     for cue in CUES.iter() {
-        let clause = party::bytes(sentence, &sentence.subtree(at));
-        let whole = &sentence.text[sentence.range.clone()].to_lowercase();
-        let clause = &sentence.text[clause].to_lowercase();
-        if cue.pattern.is_match(whole) {
-            out.add(&["cue", cue.factuality]);
-            out.add(&["cue-event", cue.factuality, event]);
-            if cue.sentence {
-                out.add(&["cue-sentence", cue.factuality]);
-            }
-        }
-        if cue.pattern.is_match(clause) {
+        if cue.pattern.is_match(&before) {
+            out.add(&["cue-before", cue.factuality]);
+            out.add(&["cue-before-event", cue.factuality, event]);
+            rule = weakest([rule, named(cue.factuality)]);
+        } else if cue.pattern.is_match(&clause) {
             out.add(&["cue-clause", cue.factuality]);
             out.add(&["cue-clause-event", cue.factuality, event]);
+        } else if cue.sentence && cue.pattern.is_match(&whole) {
+            out.add(&["cue-sentence", cue.factuality]);
         }
     }
+    let rule = word(rule);
+    out.add(&["rule", rule]);
+    out.add(&["rule-event", rule, event]);
+    out.add(&["rule-pos", rule, token.pos, token.tag]);
     if sentence.quoted[at] {
         out.add(&["quoted", event]);
     }
@@ -112,6 +119,99 @@ pub(crate) fn features(sentence: &Sentence<'_>, at: usize, event: Event) -> Feat
             .and_then(|index| sentence.tokens.get(index))
             .map_or("#", |token| token.lower.as_str());
         out.add(&["near", name, word]);
+    }
+    out
+}
+
+fn named(word: &str) -> Factuality {
+    serde_json::from_value(serde_json::Value::String(word.to_string()))
+        .unwrap_or(Factuality::Asserted)
+}
+
+fn word(factuality: Factuality) -> &'static str {
+    match factuality {
+        Factuality::Asserted => "asserted",
+        Factuality::Reported => "reported",
+        Factuality::Possible => "possible",
+        Factuality::NotObserved => "not_observed",
+        Factuality::Denied => "denied",
+        Factuality::Unknown => "unknown",
+        Factuality::Planned => "planned",
+    }
+}
+
+/// From the weakest statement to the strongest.
+const WEAKEST: [Factuality; 7] = [
+    Factuality::NotObserved,
+    Factuality::Unknown,
+    Factuality::Denied,
+    Factuality::Possible,
+    Factuality::Planned,
+    Factuality::Reported,
+    Factuality::Asserted,
+];
+
+fn weakest(all: impl IntoIterator<Item = Factuality>) -> Factuality {
+    all.into_iter()
+        .min_by_key(|one| WEAKEST.iter().position(|known| known == one))
+        .unwrap_or(Factuality::Asserted)
+}
+
+/// Tokens of the clause that a word stands in: the subtree of the nearest verb above it that opens a clause.
+fn clause_of(sentence: &Sentence<'_>, at: usize) -> std::ops::Range<usize> {
+    let top = sentence
+        .ancestors(at)
+        .find(|&up| {
+            matches!(
+                base(sentence.tokens[up].rel),
+                "root" | "ccomp" | "advcl" | "acl" | "parataxis" | "conj" | "csubj"
+            ) && sentence.tokens[up].pos == "VERB"
+        })
+        .unwrap_or(at);
+    sentence.subtree(top)
+}
+
+/// What auxiliaries, negation and governing words make of an event.
+fn governed(sentence: &Sentence<'_>, at: usize) -> Vec<Factuality> {
+    let mut out = Vec::new();
+    let own = |token: usize, reach: bool, out: &mut Vec<Factuality>| {
+        for &child in sentence.children(token) {
+            match sentence.tokens[child].lower.as_str() {
+                "will" | "shall" | "'ll" | "’ll" | "would" => out.push(Factuality::Planned),
+                "may" | "might" | "could" | "can" | "ca" => out.push(Factuality::Possible),
+                "reportedly" | "allegedly" | "supposedly" | "purportedly" => {
+                    out.push(Factuality::Reported);
+                }
+                "possibly" | "perhaps" | "potentially" | "likely" | "unlikely" => {
+                    out.push(Factuality::Possible);
+                }
+                _ => {}
+            }
+        }
+        if sentence.is_negated(token) && reach {
+            out.push(Factuality::Denied);
+        }
+    };
+    own(at, true, &mut out);
+    let mut step = at;
+    for _ in 0..5 {
+        let Some(head) = sentence.tokens[step].head else {
+            break;
+        };
+        let rel = base(sentence.tokens[step].rel);
+        if !matches!(rel, "xcomp" | "ccomp" | "acl" | "obj" | "obl" | "nmod" | "csubj" | "nsubj") {
+            break;
+        }
+        let lemma = sentence.tokens[head].lemma.as_str();
+        // What is said is not what the saying may be: "could say".
+        let speech = lexicon::speech(lemma);
+        own(head, speech.is_none(), &mut out);
+        if let Some(worth) = speech.filter(|_| rel == "ccomp" || rel == "xcomp") {
+            out.push(worth);
+        } else if let Some(effect) = lexicon::operator(lemma) {
+            out.push(named(effect));
+        }
+        step = head;
     }
     out
 }
