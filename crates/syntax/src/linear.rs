@@ -8,7 +8,8 @@
 //! features  u16: lower half of the hash, ascending in a bucket
 //! features  u8: how many entries
 //! entries   u8: class
-//! entries   i8: weight
+//! entries   u8: lower half of the weight
+//! entries   i8: upper half of the weight
 //! ```
 
 use crate::bytes::Taker;
@@ -33,7 +34,7 @@ pub(crate) struct Linear {
     /// Hash of the feature, and its first entry and how many, 0 where the slot is free.
     slots: Vec<(u32, u32)>,
     mask: usize,
-    entries: Vec<(u8, i8)>,
+    entries: Vec<(u8, i16)>,
 }
 
 impl Default for Linear {
@@ -82,15 +83,16 @@ impl Linear {
         let lows = from.slice(features.checked_mul(2)?)?;
         let counts = from.slice(features)?;
         let classes = from.slice(entries)?;
-        let weights = from.slice(entries)?;
+        let lower = from.slice(entries)?;
+        let upper = from.slice(entries)?;
         let size = (features.max(1) * 2).next_power_of_two();
         let mut model = Linear {
             slots: vec![(0, 0); size],
             mask: size - 1,
             entries: classes
                 .iter()
-                .zip(weights)
-                .map(|(class, weight)| (*class, *weight as i8))
+                .zip(lower.iter().zip(upper))
+                .map(|(class, (lower, upper))| (*class, i16::from_le_bytes([*lower, *upper])))
                 .collect(),
         };
         let mut features = lows.chunks_exact(2).zip(counts);
@@ -113,7 +115,7 @@ impl Linear {
 }
 
 /// Appends a model in its file form. Features come with their entries; those without any are left out.
-pub fn append_linear(features: &[(u32, Vec<(u8, i8)>)], out: &mut Vec<u8>) {
+pub fn append_linear(features: &[(u32, Vec<(u8, i16)>)], out: &mut Vec<u8>) {
     let mut sorted: Vec<_> = features
         .iter()
         .filter(|(_, entries)| !entries.is_empty())
@@ -140,5 +142,6 @@ pub fn append_linear(features: &[(u32, Vec<(u8, i8)>)], out: &mut Vec<u8>) {
             .map(|(_, entries)| entries.len().min(255) as u8),
     );
     out.extend(entries().map(|(class, _)| *class));
-    out.extend(entries().map(|(_, weight)| *weight as u8));
+    out.extend(entries().map(|(_, weight)| weight.to_le_bytes()[0]));
+    out.extend(entries().map(|(_, weight)| weight.to_le_bytes()[1]));
 }
