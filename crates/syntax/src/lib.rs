@@ -17,6 +17,7 @@
 mod bytes;
 mod lemma;
 mod linear;
+mod marks;
 mod model;
 mod names;
 mod parser;
@@ -34,6 +35,7 @@ pub use tree::{Token, Tree};
 pub mod learning {
     pub use crate::lemma::{Lemmas, lemma_group};
     pub use crate::linear::{append_linear, mix};
+    pub use crate::marks::{CHOICES, Marks, is_mark, words_and_gaps};
     pub use crate::model::{Analysis, LONGEST, Model};
     pub use crate::parser::{Action, State};
     pub use crate::tagger::{Word, tag_features, upos_features};

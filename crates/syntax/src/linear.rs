@@ -8,7 +8,8 @@
 //! features  u16: lower half of the hash, ascending in a bucket
 //! features  u8: how many entries
 //! entries   u8: class
-//! entries   i8: weight
+//! entries   u8: lower half of the weight
+//! entries   i8: upper half of the weight
 //! ```
 
 use crate::bytes::Taker;
@@ -27,14 +28,35 @@ pub fn mix(template: u32, parts: &[u32]) -> u32 {
     (hash.wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 32) as u32
 }
 
-/// Weights of features for classes, ready for use.
+/// Weights of features for classes, ready for use. Features that speak of many classes have a row with a weight for
+/// each, which adds up many at once; the others a list of classes and weights.
 #[derive(Debug)]
 pub(crate) struct Linear {
-    /// Hash of the feature, and its first entry and how many, 0 where the slot is free.
+    /// Hash of the feature and where its weights are: for a row [`ROW`] and its number, for a list its first entry and
+    /// how many; 0 where the slot is free.
     slots: Vec<(u32, u32)>,
     mask: usize,
-    entries: Vec<(u8, i8)>,
+    /// Rows, one after the other.
+    rows: Vec<i16>,
+    /// Weights of a row: the classes, rounded up to whole [`LANES`].
+    width: usize,
+    entries: Vec<(u8, i16)>,
 }
+
+/// Says that a feature has a row.
+const ROW: u32 = 1 << 31;
+
+/// Bits that say how many entries a list has.
+const COUNT_BITS: u32 = 4;
+
+/// Most entries of a list.
+const LONGEST_LIST: usize = 8;
+
+/// Weights that are added up at once.
+const LANES: usize = 16;
+
+/// Most features of a word or state.
+const MOST_FEATURES: usize = 256;
 
 impl Default for Linear {
     /// Knows no feature.
@@ -42,34 +64,51 @@ impl Default for Linear {
         Self {
             slots: vec![(0, 0)],
             mask: 0,
+            rows: Vec::new(),
+            width: LANES,
             entries: Vec::new(),
         }
     }
 }
 
-/// Bits of a slot that say how many entries.
-const COUNT_BITS: u32 = 8;
-
 impl Linear {
-    /// Adds the weights of the features to the scores. There must be a score for every class.
+    /// Adds the weights of the features to the scores of the classes.
     #[inline]
     pub(crate) fn add(&self, features: &[u32], scores: &mut [i32; 256]) {
-        for feature in features {
+        // The slots first, so that memory is waited for at once and not once a feature.
+        let mut places = [0u32; MOST_FEATURES];
+        let mut known = 0;
+        for feature in features.iter().take(MOST_FEATURES) {
             let mut at = *feature as usize & self.mask;
             loop {
                 let (hash, place) = self.slots[at];
-                if place == 0 {
-                    break;
-                }
-                if hash == *feature {
-                    let from = (place >> COUNT_BITS) as usize;
-                    let count = (place & ((1 << COUNT_BITS) - 1)) as usize;
-                    for (class, weight) in &self.entries[from..from + count] {
-                        scores[usize::from(*class)] += i32::from(*weight);
-                    }
+                if hash == *feature || place == 0 {
+                    places[known] = place;
+                    known += usize::from(place != 0);
                     break;
                 }
                 at = (at + 1) & self.mask;
+            }
+        }
+        let scores_of_row = self.width.min(scores.len());
+        for place in &places[..known] {
+            if place & ROW != 0 {
+                let first = (place & !ROW) as usize * self.width;
+                let row = &self.rows[first..first + scores_of_row];
+                for (scores, weights) in scores[..scores_of_row]
+                    .chunks_exact_mut(LANES)
+                    .zip(row.chunks_exact(LANES))
+                {
+                    for (score, weight) in scores.iter_mut().zip(weights) {
+                        *score += i32::from(*weight);
+                    }
+                }
+            } else {
+                let from = (place >> COUNT_BITS) as usize;
+                let count = (place & ((1 << COUNT_BITS) - 1)) as usize;
+                for (class, weight) in &self.entries[from..from + count] {
+                    scores[usize::from(*class)] += i32::from(*weight);
+                }
             }
         }
     }
@@ -82,38 +121,58 @@ impl Linear {
         let lows = from.slice(features.checked_mul(2)?)?;
         let counts = from.slice(features)?;
         let classes = from.slice(entries)?;
-        let weights = from.slice(entries)?;
+        let lower = from.slice(entries)?;
+        let upper = from.slice(entries)?;
         let size = (features.max(1) * 2).next_power_of_two();
+        let most = classes.iter().copied().max().unwrap_or_default();
         let mut model = Linear {
             slots: vec![(0, 0); size],
             mask: size - 1,
-            entries: classes
-                .iter()
-                .zip(weights)
-                .map(|(class, weight)| (*class, *weight as i8))
-                .collect(),
+            rows: Vec::new(),
+            width: (usize::from(most) + 1).next_multiple_of(LANES),
+            entries: Vec::new(),
         };
+        let weight = |at: usize| i16::from_le_bytes([lower[at], upper[at]]);
         let mut features = lows.chunks_exact(2).zip(counts);
-        let mut first = 0u32;
+        let mut first = 0;
         for (bucket, size) in sizes.chunks_exact(2).enumerate() {
             for _ in 0..u16::from_le_bytes([size[0], size[1]]) {
                 let (low, count) = features.next()?;
                 let low = u16::from_le_bytes([low[0], low[1]]);
+                let own = first..first + usize::from(*count);
+                first = own.end;
+                if own.is_empty() || own.end > entries {
+                    return None;
+                }
+                let place = if own.len() > LONGEST_LIST {
+                    let row = model.rows.len();
+                    model.rows.resize(row + model.width, 0);
+                    for at in own {
+                        model.rows[row + usize::from(classes[at])] = weight(at);
+                    }
+                    ROW | u32::try_from(row / model.width).ok()?
+                } else {
+                    let list = model.entries.len() as u32;
+                    let count = own.len() as u32;
+                    model
+                        .entries
+                        .extend(own.map(|at| (classes[at], weight(at))));
+                    list.checked_mul(1 << COUNT_BITS)? | count
+                };
                 let hash = (bucket as u32) << 16 | u32::from(low);
                 let mut at = hash as usize & model.mask;
                 while model.slots[at].1 != 0 {
                     at = (at + 1) & model.mask;
                 }
-                model.slots[at] = (hash, first << COUNT_BITS | u32::from(*count));
-                first += u32::from(*count);
+                model.slots[at] = (hash, place);
             }
         }
-        (first as usize == entries && features.next().is_none() && first < 1 << 24).then_some(model)
+        (first == entries && features.next().is_none()).then_some(model)
     }
 }
 
 /// Appends a model in its file form. Features come with their entries; those without any are left out.
-pub fn append_linear(features: &[(u32, Vec<(u8, i8)>)], out: &mut Vec<u8>) {
+pub fn append_linear(features: &[(u32, Vec<(u8, i16)>)], out: &mut Vec<u8>) {
     let mut sorted: Vec<_> = features
         .iter()
         .filter(|(_, entries)| !entries.is_empty())
@@ -140,5 +199,6 @@ pub fn append_linear(features: &[(u32, Vec<(u8, i8)>)], out: &mut Vec<u8>) {
             .map(|(_, entries)| entries.len().min(255) as u8),
     );
     out.extend(entries().map(|(class, _)| *class));
-    out.extend(entries().map(|(_, weight)| *weight as u8));
+    out.extend(entries().map(|(_, weight)| weight.to_le_bytes()[0]));
+    out.extend(entries().map(|(_, weight)| weight.to_le_bytes()[1]));
 }

@@ -1,16 +1,17 @@
 //! The file that the models ship as: written by `bench syntax-train`, read once.
 //!
 //! Compressed with Zstandard: magic "SYN1", u32 length and pairs of bytes for the actions of the parser, the tagger, the
-//! parser and the parts of speech as [`crate::linear`] has them, u32 length and text of the lemmas.
+//! parser, the marks and the parts of speech as [`crate::linear`] has them, u32 length and text of the lemmas.
 
 use std::sync::LazyLock;
 
 use crate::bytes::Taker;
 use crate::lemma::Lemmas;
 use crate::linear::Linear;
+use crate::marks::{CHOICES, Marks, is_mark, words_and_gaps};
 use crate::names::Relation;
 use crate::names::{Tag, Upos};
-use crate::parser::{Action, State, parse};
+use crate::parser::{Action, State, run};
 use crate::tagger::{Word, tag, upos_features};
 
 const MAGIC: &[u8; 4] = b"SYN1";
@@ -24,6 +25,7 @@ pub struct Model {
     actions: Vec<Action>,
     tagger: Linear,
     parser: Linear,
+    marks: Linear,
     parts: Linear,
     lemmas: Lemmas,
 }
@@ -60,7 +62,8 @@ impl Model {
             .chunks_exact(2)
             .map(|pair| Action::from_bytes([pair[0], pair[1]]))
             .collect::<Option<Vec<_>>>()?;
-        let (tagger, parser, parts) = (
+        let (tagger, parser, marks, parts) = (
+            Linear::take(&mut from)?,
             Linear::take(&mut from)?,
             Linear::take(&mut from)?,
             Linear::take(&mut from)?,
@@ -72,6 +75,7 @@ impl Model {
             actions,
             tagger,
             parser,
+            marks,
             parts,
             lemmas,
         })
@@ -100,29 +104,26 @@ impl Model {
         let mut state = State::default();
         let mut heads = Vec::with_capacity(words.len());
         let mut relations = Vec::with_capacity(words.len());
-        let count = words.len() as u32;
         let mut root = None;
         let mut from = 0;
         while from < words.len() {
             let to = end_of_part(&tags, from);
-            parse(
-                &self.parser,
-                &self.actions,
+            self.part(
                 &words[from..to],
                 &tags[from..to],
                 &mut state,
+                &mut heads,
+                &mut relations,
             );
-            for (head, relation) in state.heads.iter().zip(&state.relations) {
-                if *head as usize != to - from {
-                    heads.push(head + from as u32);
-                    relations.push(*relation);
+            for at in from..to {
+                if heads[at] as usize != to - from {
+                    heads[at] += from as u32;
                 } else if let Some(root) = root {
-                    heads.push(root);
-                    relations.push(Relation::Parataxis);
+                    heads[at] = root;
+                    relations[at] = Relation::Parataxis;
                 } else {
-                    root = Some(heads.len() as u32);
-                    heads.push(count);
-                    relations.push(Relation::Root);
+                    root = Some(at as u32);
+                    heads[at] = words.len() as u32;
                 }
             }
             from = to;
@@ -146,6 +147,57 @@ impl Model {
             upos,
             heads,
             relations,
+        }
+    }
+
+    /// Appends heads and relations of a part that is parsed as one: words first, then marks.
+    fn part(
+        &self,
+        words: &[Word],
+        tags: &[Tag],
+        state: &mut State,
+        heads: &mut Vec<u32>,
+        relations: &mut Vec<Relation>,
+    ) {
+        let count = tags.len() as u32;
+        let from = heads.len();
+        let (places, gaps) = words_and_gaps(tags);
+        heads.resize(from + tags.len(), 0);
+        relations.resize(from + tags.len(), Relation::Punct);
+        let (heads, relations) = (&mut heads[from..], &mut relations[from..]);
+        if places.is_empty() {
+            // Nothing but marks.
+            heads[0] = count;
+            relations[0] = Relation::Root;
+            return;
+        }
+        let of_words = places
+            .iter()
+            .map(|at| (words[*at as usize].lower, tags[*at as usize]));
+        state.start(of_words, &gaps);
+        run(&self.parser, &self.actions, state);
+        for ((place, head), relation) in places.iter().zip(&state.heads).zip(&state.relations) {
+            heads[*place as usize] = places.get(*head as usize).copied().unwrap_or(count);
+            relations[*place as usize] = *relation;
+        }
+        let marks = Marks::new(tags, heads, relations);
+        let mut features = Vec::with_capacity(20);
+        let mut found = Vec::with_capacity(tags.len() - places.len());
+        let mut next = 0;
+        for (at, tag) in tags.iter().enumerate() {
+            if !is_mark(*tag) {
+                next += 1;
+                continue;
+            }
+            let before = places[..next].last().copied();
+            let choices = marks.choices(at, before, places.get(next).copied(), &mut features);
+            let mut scores = [0i32; 256];
+            self.marks.add(&features, &mut scores);
+            let best = (0..CHOICES).max_by_key(|choice| (scores[*choice], CHOICES - choice));
+            found.push((at, choices[best.unwrap_or_default()]));
+        }
+        for (at, head) in found {
+            heads[at] = head;
         }
     }
 }

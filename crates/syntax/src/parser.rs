@@ -2,7 +2,6 @@
 
 use crate::linear::{Linear, mix};
 use crate::names::{Relation, Tag};
-use crate::tagger::Word;
 
 /// A step of the parser.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +50,9 @@ struct Node {
     left_set: u64,
     right_set: u64,
     label: u32,
+    /// Kinds of marks right before all that hangs under it, and how many gaps with marks stand before it.
+    gap: u32,
+    gaps: u32,
 }
 
 /// How far the parser is in a sentence.
@@ -69,11 +71,12 @@ pub struct State {
 }
 
 impl State {
-    /// Before the first step.
-    pub fn start(&mut self, words: &[Word], tags: &[Tag]) {
-        let count = words.len() as u32;
-        let none = count + 1;
-        let node = |word, tag| Node {
+    /// Before the first step. Gaps are those of [`crate::marks::words_and_gaps`]: one more than words.
+    pub fn start(&mut self, words: impl Iterator<Item = (u32, Tag)>, gaps: &[u32]) {
+        let count = gaps.len().saturating_sub(1);
+        let none = count as u32 + 1;
+        let mut many = 0;
+        let node = |word, tag, gap, gaps| Node {
             word,
             tag,
             left: [none; 2],
@@ -83,22 +86,24 @@ impl State {
             left_set: 0,
             right_set: 0,
             label: 99,
+            gap,
+            gaps,
         };
         self.nodes.clear();
-        self.nodes.extend(
-            words
-                .iter()
-                .zip(tags)
-                .map(|(word, tag)| node(word.lower, *tag as u32)),
-        );
-        self.nodes.push(node(2, 201));
-        self.nodes.push(node(3, 202));
+        self.nodes.extend(words.zip(gaps).map(|((word, tag), gap)| {
+            many += u32::from(*gap != 0);
+            node(word, tag as u32, *gap, many)
+        }));
+        let last = gaps.last().copied().unwrap_or_default();
+        self.nodes
+            .push(node(2, 201, last, many + u32::from(last != 0)));
+        self.nodes.push(node(3, 202, 0, 0));
         self.stack.clear();
         self.next = 0;
         self.heads.clear();
-        self.heads.resize(words.len(), count);
+        self.heads.resize(count, count as u32);
         self.relations.clear();
-        self.relations.resize(words.len(), Relation::Root);
+        self.relations.resize(count, Relation::Root);
     }
 
     /// Number of tokens.
@@ -127,7 +132,9 @@ impl State {
             Action::Left(relation) => {
                 if let Some(child) = self.stack.pop() {
                     self.attach(child, self.next, relation);
+                    let gap = self.nodes[child as usize].gap;
                     let head = &mut self.nodes[self.next as usize];
+                    head.gap = gap;
                     head.left = [child, head.left[0]];
                     head.lefts += 1;
                     head.left_set |= 1 << (relation as u64 & 63);
@@ -287,6 +294,30 @@ impl State {
         push(&[s1.word, e]);
         push(&[s0.word, e, 1]);
         push(&[s1.tag, s0.tag, b0.tag, d, e]);
+        // Marks between.
+        let between = |from: &Node, to: &Node| to.gaps.saturating_sub(from.gaps).min(3);
+        let (f, g) = (between(s0, b0), between(s1, s0));
+        push(&[b0.gap]);
+        push(&[b0.gap, s0.tag, b0.tag]);
+        push(&[b0.gap, s0.word]);
+        push(&[b0.gap, b0.word]);
+        push(&[b0.gap, b1.gap, b0.tag, b1.tag]);
+        push(&[s0.gap, s1.tag, s0.tag]);
+        push(&[s0.gap, s1.word]);
+        push(&[s0.gap, s0.word]);
+        push(&[s0.gap, s1.tag, s0.tag, b0.gap]);
+        push(&[s1.gap, s0.gap, b0.gap]);
+        push(&[s1.gap, s0.gap, s1.tag, s0.tag]);
+        push(&[s0.gap, b0.gap, s0.tag, b0.word]);
+        push(&[s0.gap, s1r.label, s1.tag, s0.tag]);
+        push(&[s0.gap, b0.gap, s0.tag, b0.tag]);
+        push(&[f, s0.tag, b0.tag]);
+        push(&[g, s1.tag, s0.tag]);
+        push(&[g, b0.gap, s1.tag, s0.tag]);
+        push(&[g, b0.gap, s1.tag, s0.tag, b0.tag]);
+        push(&[g, s1.word]);
+        push(&[g, s0.word]);
+        push(&[g, s0.tag, s0l.word]);
         // How many children, and which relations.
         for (node, many, set) in [
             (s0, s0.lefts, s0.left_set),
@@ -309,15 +340,8 @@ impl State {
     }
 }
 
-/// Parses the words into heads and relations; the root's head is the number of words.
-pub(crate) fn parse(
-    model: &Linear,
-    actions: &[Action],
-    words: &[Word],
-    tags: &[Tag],
-    state: &mut State,
-) {
-    state.start(words, tags);
+/// Takes a started state to its end.
+pub(crate) fn run(model: &Linear, actions: &[Action], state: &mut State) {
     let mut features = Vec::with_capacity(160);
     while !state.is_done() {
         let allowed = state.allowed();

@@ -1,5 +1,8 @@
 //! Averaged perceptrons over hashed features.
 
+/// Steps of a scale in one unit of weight.
+const STEPS: f64 = 8.0;
+
 /// A feature's weight for a class.
 #[derive(Clone, Copy, Default)]
 struct Weight {
@@ -15,33 +18,38 @@ struct Past {
     since: u32,
 }
 
-/// Where the weights of a feature lie.
+/// A feature and where its weights lie; free where it was never updated.
 #[derive(Clone, Copy, Default)]
-struct Row {
+struct Slot {
+    feature: u32,
     first: u32,
-    count: u16,
-    room: u16,
-    updates: u32,
+    count: u8,
+    room: u8,
+    /// Counted no further than [`MOST_UPDATES`].
+    updates: u16,
 }
+
+/// No feature needs to be updated more often to count.
+const MOST_UPDATES: u16 = 1000;
 
 /// A perceptron that learns. Most of its time goes into waiting for memory, hence tables without pointers in them.
 pub(crate) struct Learner {
-    /// Feature and place of its row plus one, 0 where the slot is free.
-    slots: Vec<(u32, u32)>,
-    rows: Vec<Row>,
+    slots: Vec<Slot>,
+    /// Slots that are not free.
+    features: usize,
     weights: Vec<Weight>,
     pasts: Vec<Past>,
     /// Steps so far.
     step: u32,
     /// A feature counts once it was updated so often.
-    least_updates: u32,
+    least_updates: u16,
 }
 
 impl Learner {
-    pub(crate) fn new(least_updates: u32) -> Self {
+    pub(crate) fn new(least_updates: u16) -> Self {
         Self {
-            slots: vec![(0, 0); 1 << 16],
-            rows: Vec::new(),
+            slots: vec![Slot::default(); 1 << 16],
+            features: 0,
             weights: Vec::new(),
             pasts: Vec::new(),
             step: 0,
@@ -53,49 +61,46 @@ impl Learner {
         let mask = self.slots.len() - 1;
         let mut at = feature as usize & mask;
         loop {
-            let (known, place) = self.slots[at];
-            if place == 0 || known == feature {
+            let slot = &self.slots[at];
+            if slot.updates == 0 || slot.feature == feature {
                 return at;
             }
             at = (at + 1) & mask;
         }
     }
 
-    /// Place of the row of a feature, made if there is none.
-    fn row(&mut self, feature: u32) -> usize {
-        if self.rows.len() * 2 >= self.slots.len() {
-            let wider = vec![(0, 0); self.slots.len() * 2];
-            for (known, place) in std::mem::replace(&mut self.slots, wider) {
-                if place > 0 {
-                    let at = self.slot(known);
-                    self.slots[at] = (known, place);
+    /// The slot of a feature that is updated, made if there is none.
+    fn updated(&mut self, feature: u32) -> usize {
+        if self.features * 2 >= self.slots.len() {
+            let wider = vec![Slot::default(); self.slots.len() * 2];
+            for slot in std::mem::replace(&mut self.slots, wider) {
+                if slot.updates > 0 {
+                    let at = self.slot(slot.feature);
+                    self.slots[at] = slot;
                 }
             }
         }
         let at = self.slot(feature);
-        if self.slots[at].1 == 0 {
-            self.rows.push(Row::default());
-            self.slots[at] = (feature, self.rows.len() as u32);
-        }
-        self.slots[at].1 as usize - 1
+        let slot = &mut self.slots[at];
+        self.features += usize::from(slot.updates == 0);
+        slot.feature = feature;
+        slot.updates = (slot.updates + 1).min(MOST_UPDATES);
+        at
     }
 
     /// Scores of the classes by the weights of now.
     pub(crate) fn score(&self, features: &[u32], scores: &mut [i32; 256]) {
         scores.fill(0);
         // One wait after the other for each feature, but the waits of all features at once.
-        let mut rows = [Row::default(); 256];
+        let mut slots = [Slot::default(); 256];
         let mut known = 0;
-        for feature in features.iter().take(rows.len()) {
-            let place = self.slots[self.slot(*feature)].1 as usize;
-            if place > 0 {
-                rows[known] = self.rows[place - 1];
-                known += usize::from(rows[known].updates >= self.least_updates);
-            }
+        for feature in features.iter().take(slots.len()) {
+            slots[known] = self.slots[self.slot(*feature)];
+            known += usize::from(slots[known].updates >= self.least_updates);
         }
-        for row in &rows[..known] {
-            let first = row.first as usize;
-            for weight in &self.weights[first..first + usize::from(row.count)] {
+        for slot in &slots[..known] {
+            let first = slot.first as usize;
+            for weight in &self.weights[first..first + usize::from(slot.count)] {
                 scores[usize::from(weight.class)] += weight.now;
             }
         }
@@ -104,8 +109,7 @@ impl Learner {
     /// A step in which one class was taken for another.
     pub(crate) fn update(&mut self, features: &[u32], right: u8, wrong: u8) {
         for feature in features {
-            let place = self.row(*feature);
-            self.rows[place].updates += 1;
+            let place = self.updated(*feature);
             for (class, by) in [(right, 1), (wrong, -1)] {
                 let at = self.weight(place, class);
                 let (weight, past) = (&mut self.weights[at], &mut self.pasts[at]);
@@ -116,10 +120,10 @@ impl Learner {
         }
     }
 
-    /// Place of the weight of a row for a class, made if there is none.
+    /// Place of the weight of a slot for a class, made if there is none.
     fn weight(&mut self, place: usize, class: u8) -> usize {
-        let row = self.rows[place];
-        let (first, count) = (row.first as usize, usize::from(row.count));
+        let slot = &mut self.slots[place];
+        let (first, count) = (slot.first as usize, usize::from(slot.count));
         let own = first..first + count;
         if let Some(at) = self.weights[own.clone()]
             .iter()
@@ -127,20 +131,18 @@ impl Learner {
         {
             return first + at;
         }
-        if row.count == row.room {
+        if slot.count == slot.room {
             // To the end, with room for more; the old place stays empty.
-            let room = (row.room * 2).max(2);
-            self.rows[place].first = self.weights.len() as u32;
-            self.rows[place].room = room;
+            slot.room = slot.room.saturating_mul(2).max(2);
+            slot.first = self.weights.len() as u32;
+            let end = slot.first as usize + usize::from(slot.room);
             self.weights.extend_from_within(own.clone());
             self.pasts.extend_from_within(own);
-            let end = self.rows[place].first as usize + usize::from(room);
             self.weights.resize(end, Weight::default());
             self.pasts.resize(end, Past::default());
         }
-        let row = &mut self.rows[place];
-        let at = row.first as usize + count;
-        row.count += 1;
+        let at = slot.first as usize + count;
+        slot.count += 1;
         self.weights[at] = Weight { now: 0, class };
         self.pasts[at] = Past {
             sum: 0,
@@ -155,27 +157,24 @@ impl Learner {
     }
 
     /// Averaged weights as steps of a scale, the smallest left out so that about `entries` are kept.
-    pub(crate) fn finish(&self, entries: usize) -> Vec<(u32, Vec<(u8, i8)>)> {
+    pub(crate) fn finish(&self, entries: usize) -> Vec<(u32, Vec<(u8, i16)>)> {
         let steps = f64::from(self.step.max(1));
         let mut features: Vec<(u32, Vec<(u8, f64)>)> = self
             .slots
             .iter()
-            .filter(|(_, place)| {
-                *place > 0 && self.rows[*place as usize - 1].updates >= self.least_updates
-            })
-            .map(|(hash, place)| {
-                let row = self.rows[*place as usize - 1];
-                let first = row.first as usize;
+            .filter(|slot| slot.updates >= self.least_updates.max(1))
+            .map(|slot| {
+                let first = slot.first as usize;
                 let averaged = |at: usize| {
                     let (weight, past) = (self.weights[at], self.pasts[at]);
                     let rest = i64::from(weight.now) * i64::from(self.step - past.since);
                     (weight.class, (past.sum + rest) as f64 / steps)
                 };
-                let mut weights: Vec<_> = (first..first + usize::from(row.count))
+                let mut weights: Vec<_> = (first..first + usize::from(slot.count))
                     .map(averaged)
                     .collect();
                 weights.sort_by_key(|(class, _)| *class);
-                (*hash, weights)
+                (slot.feature, weights)
             })
             .collect();
         features.sort_by_key(|(hash, _)| *hash);
@@ -184,18 +183,15 @@ impl Learner {
             .flat_map(|(_, weights)| weights.iter().map(|(_, weight)| weight.abs()))
             .collect();
         sizes.sort_by(|a, b| b.total_cmp(a));
-        let most = sizes
-            .get(sizes.len() / 20_000)
-            .copied()
-            .unwrap_or(1.0)
-            .max(1e-9);
         let least = sizes.get(entries).copied().unwrap_or(0.0);
-        let scale = 127.0 / most;
+        // Nothing is clipped: the largest weights are few and say most.
+        let most = sizes.first().copied().unwrap_or(1.0).max(1.0);
+        let scale = (f64::from(i16::MAX) / most).min(STEPS);
         eprintln!(
             "  {} features, {} weights, largest {:.1}, least kept {least:.3}, step {:.3}",
             features.len(),
             sizes.len(),
-            sizes.first().copied().unwrap_or_default(),
+            most,
             1.0 / scale
         );
         features
@@ -204,9 +200,7 @@ impl Learner {
                 let kept = weights
                     .into_iter()
                     .filter(|(_, weight)| weight.abs() > least)
-                    .map(|(class, weight)| {
-                        (class, (weight * scale).round().clamp(-127.0, 127.0) as i8)
-                    })
+                    .map(|(class, weight)| (class, (weight * scale).round() as i16))
                     .filter(|(_, weight)| *weight != 0)
                     .collect();
                 (hash, kept)
