@@ -56,6 +56,19 @@ pub(crate) fn named(phrase: &str) -> Option<&'static str> {
         .copied()
 }
 
+/// Whether a name is an outlet's by its last word: "N1 television", "Kyiv Daily".
+pub(crate) fn sounds_like_one(name: &str) -> bool {
+    const ENDINGS: [&str; 20] = [
+        "television", "tv", "radio", "post", "times", "news", "herald", "journal", "telegraph", "daily", "gazeta",
+        "tribune", "observer", "weekly", "magazine", "newspaper", "pravda", "gazette", "channel", "zeitung",
+    ];
+    name.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit())
+        && name
+            .rsplit(' ')
+            .next()
+            .is_some_and(|last| ENDINGS.contains(&last.to_lowercase().as_str()))
+}
+
 /// The outlet that an address belongs to.
 pub(crate) fn of_address(address: &str) -> Option<&'static str> {
     let host = host(address)?;

@@ -33,7 +33,7 @@ pub(crate) struct Analysed<'t> {
     /// The subject of the sentence before.
     pub(crate) topic: Option<Actor>,
     /// Outlets that the sentence credits.
-    pub(crate) credits: Vec<&'static str>,
+    pub(crate) credits: Vec<String>,
 }
 
 /// Attributed claims of a report, in reading order. Every `quote` is `report.text[start..end]`.
@@ -226,9 +226,9 @@ pub(crate) fn implied(
 pub(crate) fn credited(sentences: &[Analysed<'_>]) -> Vec<String> {
     let mut counts: Vec<(&str, usize)> = Vec::new();
     for outlet in sentences.iter().flat_map(|analysed| &analysed.credits) {
-        match counts.iter_mut().find(|(known, _)| known == outlet) {
+        match counts.iter_mut().find(|(known, _)| *known == outlet.as_str()) {
             Some((_, count)) => *count += 1,
-            None => counts.push((outlet, 1)),
+            None => counts.push((outlet.as_str(), 1)),
         }
     }
     counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));

@@ -65,22 +65,41 @@ fn verb_of(sentence: &Sentence<'_>, head: usize) -> Option<usize> {
     sentence.tokens[first].head
 }
 
+/// Whether a phrase stands right behind a verb of speech that closes a quotation: "… - said Kulbaka, an economist".
+fn follows_speech(sentence: &Sentence<'_>, head: usize) -> bool {
+    let phrase = super::party::phrase(sentence, head);
+    let Some(verb) = phrase.start.checked_sub(1) else {
+        return false;
+    };
+    let token = &sentence.tokens[verb];
+    token.is_verb()
+        && matches!(token.tag, "VBD" | "VBZ" | "VBP" | "VBN")
+        && lexicon::speech(&token.lemma).is_some()
+        && verb.checked_sub(1).is_some_and(|mark| sentence.tokens[mark].pos == "PUNCT")
+}
+
 /// Whether a phrase is the subject of a verb of speech: who speaks in this sentence, for quotations that go on.
 pub(crate) fn speaks(sentence: &Sentence<'_>, head: usize) -> bool {
-    base(sentence.tokens[sentence.first_conjunct(head)].rel) == "nsubj"
+    follows_speech(sentence, head)
+        || base(sentence.tokens[sentence.first_conjunct(head)].rel) == "nsubj"
         && verb_of(sentence, head).is_some_and(|verb| {
             !sentence.is_passive(verb) && lexicon::speech(&sentence.tokens[verb].lemma).is_some()
         })
 }
 
 /// Outlets that a sentence credits: "according to Politico", "Ukrinform reports", "as Reuters wrote".
-pub(crate) fn credits<'s>(sentence: &'s Sentence<'_>) -> impl Iterator<Item = &'static str> + 's {
+pub(crate) fn credits<'s>(sentence: &'s Sentence<'_>) -> impl Iterator<Item = String> + 's {
     (0..sentence.tokens.len()).filter_map(|head| {
         let token = &sentence.tokens[head];
-        if token.pos != "PROPN" || matches!(base(token.rel), "compound" | "flat") {
+        if !matches!(token.pos, "PROPN" | "NOUN") || matches!(base(token.rel), "compound" | "flat") {
             return None;
         }
-        let outlet = outlets::named(super::party::written(sentence, head))?;
+        let written = super::party::written(sentence, head);
+        let outlet = match outlets::named(written) {
+            Some(name) => name.to_string(),
+            None if outlets::sounds_like_one(written) => written.to_string(),
+            None => return None,
+        };
         let first = sentence.first_conjunct(head);
         let case = sentence.case(first).unwrap_or("");
         let named = speaks(sentence, head)
@@ -113,7 +132,11 @@ pub(crate) fn features(
         return out;
     }
     let Some(head) = voice.head else {
-        let opens = if sentence.quoted.first() == Some(&true) { "opens" } else { "" };
+        let opens = match sentence.tokens.first().map(|token| token.text) {
+            Some("-" | "–" | "—") => "dash",
+            _ if sentence.quoted.first() == Some(&true) => "opens",
+            _ => "",
+        };
         out.add(&["before", quoted, speaks_here]);
         out.add(&["before-opens", opens, quoted, speaks_here]);
         out.add(&["before-event", event, quoted, speaks_here]);
@@ -122,7 +145,7 @@ pub(crate) fn features(
     let token = &sentence.tokens[head];
     let first = sentence.first_conjunct(head);
     let rel = base(sentence.tokens[first].rel);
-    let kind = if outlets::named(&voice.name).is_some() {
+    let kind = if outlets::named(&voice.name).is_some() || outlets::sounds_like_one(&voice.name) {
         "outlet"
     } else {
         sentence.class(head)
@@ -172,6 +195,14 @@ pub(crate) fn features(
         out.add(&["path", &path]);
         out.add(&["path-event", &path, event]);
         out.add(&["path-speech", &path, speech, kind]);
+    }
+    if follows_speech(sentence, head) {
+        out.add(&["follows", quoted]);
+        out.add(&["follows-event", event]);
+    }
+    if speaks(sentence, head) {
+        out.add(&["speaks", quoted]);
+        out.add(&["speaks-event", event, quoted, &way]);
     }
     out.add(&["own-voice", if sentence.quoted[head] { "quoted" } else { "" }, quoted]);
     let side = if head < at { "before" } else { "after" };
