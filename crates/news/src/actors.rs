@@ -7,9 +7,9 @@ use std::sync::LazyLock;
 use model::{Actor, ActorKind};
 use places::MentionKind;
 
+use crate::claims::Token;
 use crate::outlets;
 use crate::table::rows;
-use crate::claims::Token;
 
 struct Tables {
     organisations: HashMap<&'static str, (ActorKind, &'static str)>,
@@ -118,9 +118,7 @@ pub(crate) fn party(
     memory: &Memory,
 ) -> Option<Actor> {
     let mut article = false;
-    while range.start < range.end
-        && matches!(tokens[range.start].pos, "DET" | "NUM" | "PRON")
-    {
+    while range.start < range.end && matches!(tokens[range.start].pos, "DET" | "NUM" | "PRON") {
         article |= tokens[range.start].lower == "the";
         range.start += 1;
     }
@@ -183,9 +181,9 @@ pub(crate) fn party(
         }
     }
     // "US secretary of state", "Ministry of Defence": the office is the head, its field only a part of the name.
-    if let Some(of) = (range.start + 1..last).find(|&index| {
-        tokens[index].lower == "of" && is_office(&tokens[index - 1].lower)
-    }) {
+    if let Some(of) = (range.start + 1..last)
+        .find(|&index| tokens[index].lower == "of" && is_office(&tokens[index - 1].lower))
+    {
         let country = country_in(text, tokens, &(range.start..of)).unwrap_or_default();
         let kind = TABLES.heads.get(tokens[of - 1].lower.as_str()).copied()?;
         return actor(slice(text, tokens, &range), kind, country);

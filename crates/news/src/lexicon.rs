@@ -81,8 +81,14 @@ pub(crate) fn cue(text: &str) -> bool {
         let words = TABLES
             .frames
             .keys()
-            .map(|word| word.strip_suffix('e').or(word.strip_suffix('y')).unwrap_or(word))
-            .chain(["sanction", "embargo", "export", "arm", "aid", "assist", "weapon", "militar"]);
+            .map(|word| {
+                word.strip_suffix('e')
+                    .or(word.strip_suffix('y'))
+                    .unwrap_or(word)
+            })
+            .chain([
+                "sanction", "embargo", "export", "arm", "aid", "assist", "weapon", "militar",
+            ]);
         #[allow(clippy::unwrap_used, reason = "the patterns are a table of ours")]
         aho_corasick::AhoCorasick::builder()
             .ascii_case_insensitive(true)

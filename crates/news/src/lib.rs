@@ -45,8 +45,8 @@ mod fold;
 mod table;
 
 pub use article::captions;
+pub use claims::claims;
 pub use copies::{CopyGroup, fold_copies};
 pub use fold::{MergedClaim, fold_claims, independent_sources, same_claim};
 pub use furniture::drop_furniture;
-pub use claims::claims;
 pub use page::{Absence, MAX_PAGE_BYTES, NewsError, Page, read_page};

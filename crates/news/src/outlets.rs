@@ -59,8 +59,26 @@ pub(crate) fn named(phrase: &str) -> Option<&'static str> {
 /// Whether a name is an outlet's by its last word: "N1 television", "Kyiv Daily".
 pub(crate) fn sounds_like_one(name: &str) -> bool {
     const ENDINGS: [&str; 20] = [
-        "television", "tv", "radio", "post", "times", "news", "herald", "journal", "telegraph", "daily", "gazeta",
-        "tribune", "observer", "weekly", "magazine", "newspaper", "pravda", "gazette", "channel", "zeitung",
+        "television",
+        "tv",
+        "radio",
+        "post",
+        "times",
+        "news",
+        "herald",
+        "journal",
+        "telegraph",
+        "daily",
+        "gazeta",
+        "tribune",
+        "observer",
+        "weekly",
+        "magazine",
+        "newspaper",
+        "pravda",
+        "gazette",
+        "channel",
+        "zeitung",
     ];
     name.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit())
         && name

@@ -25,7 +25,8 @@ pub(crate) struct Document {
 /// A report of a text.
 pub(crate) fn report(id: &str, date: &str, text: String) -> Report {
     let digits: String = date.chars().filter(char::is_ascii_digit).take(8).collect();
-    let date = (digits.len() == 8).then(|| format!("{}-{}-{}", &digits[..4], &digits[4..6], &digits[6..]));
+    let date =
+        (digits.len() == 8).then(|| format!("{}-{}-{}", &digits[..4], &digits[4..6], &digits[6..]));
     Report {
         report_id: id.to_string(),
         title: String::new(),
@@ -67,7 +68,12 @@ pub(crate) fn dev(data: &Path) -> Result<Vec<Document>> {
                 Ok(usize::try_from(value.as_u64().context("offset")?)?)
             };
             let mut gold = Vec::new();
-            for (index, claim) in value["claims"].as_array().context("claims")?.iter().enumerate() {
+            for (index, claim) in value["claims"]
+                .as_array()
+                .context("claims")?
+                .iter()
+                .enumerate()
+            {
                 let names = |key: &str, field: Option<&str>| -> Vec<String> {
                     claim[key]
                         .as_array()
@@ -107,7 +113,9 @@ pub(crate) fn dev(data: &Path) -> Result<Vec<Document>> {
 
 fn range(value: &Value) -> Result<Range<usize>> {
     let bound = |index: usize| -> Result<usize> {
-        Ok(usize::try_from(value[index].as_u64().context("a stretch is two numbers")?)?)
+        Ok(usize::try_from(
+            value[index].as_u64().context("a stretch is two numbers")?,
+        )?)
     };
     Ok(bound(0)?..bound(1)?)
 }
@@ -123,7 +131,11 @@ pub(crate) fn own(data: &Path) -> Result<Vec<Document>> {
             let whole = sources.text(source)?;
             let mut parts = Vec::new();
             for part in value["parts"].as_array().context("parts")? {
-                parts.push(whole.get(range(part)?).context("a part outside its source")?);
+                parts.push(
+                    whole
+                        .get(range(part)?)
+                        .context("a part outside its source")?,
+                );
             }
             let text = parts.join("\n\n");
             let check = blake3::hash(text.as_bytes()).to_hex();
@@ -140,7 +152,10 @@ pub(crate) fn own(data: &Path) -> Result<Vec<Document>> {
                         .flatten()
                         .map(|item| match item.as_str() {
                             Some(name) => Ok(name.to_string()),
-                            None => Ok(text.get(range(item)?).context("a name outside the text")?.to_string()),
+                            None => Ok(text
+                                .get(range(item)?)
+                                .context("a name outside the text")?
+                                .to_string()),
                         })
                         .collect()
                 };
@@ -193,7 +208,8 @@ impl<'d> Sources<'d> {
                 for article in articles {
                     let name = article["filename"].as_str().context("filename")?;
                     let text = article["content"].as_str().context("content")?;
-                    self.texts.insert(format!("{file}#{name}"), text.to_string());
+                    self.texts
+                        .insert(format!("{file}#{name}"), text.to_string());
                 }
             }
         }

@@ -1,4 +1,4 @@
-//! Logistic regression for the six decisions on claims: many classes, sparse hashed features, AdaGrad, one thread, the
+//! Logistic regression for the six decisions on claims: many classes, sparse hashed features, one thread, the
 //! same bytes every time.
 
 use std::collections::{BTreeMap, HashMap};
@@ -25,10 +25,6 @@ fn classes(task: Task) -> usize {
         Task::Factuality => 7,
         Task::Goods | Task::Source | Task::Quote => 2,
     }
-}
-
-pub(crate) fn knob(name: &str, usual: f32) -> f32 {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
 }
 
 /// Models for all tasks.
@@ -63,7 +59,11 @@ fn model(task: Task, examples: &[&Example]) -> Linear {
         .filter(|(_, count)| **count >= least)
         .map(|(hash, _)| *hash)
         .collect();
-    let place: HashMap<u32, usize> = known.iter().enumerate().map(|(at, hash)| (*hash, at)).collect();
+    let place: HashMap<u32, usize> = known
+        .iter()
+        .enumerate()
+        .map(|(at, hash)| (*hash, at))
+        .collect();
     let rows: Vec<Vec<usize>> = examples
         .iter()
         .map(|example| {
@@ -84,11 +84,7 @@ fn model(task: Task, examples: &[&Example]) -> Linear {
     let mut order: Vec<usize> = (0..examples.len()).collect();
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
     let mut averaged = 0.0_f32;
-    let rate = knob("T_RATE", RATE);
-    let epochs = knob("T_EPOCHS", EPOCHS as f32) as usize;
-    let pull = knob("T_PULL", 1.0) * pull;
-    let weight = if task == Task::Event { knob("T_POS", 1.0) } else { 1.0 };
-    for epoch in 0..epochs {
+    for epoch in 0..EPOCHS {
         for at in (1..order.len()).rev() {
             state = state
                 .wrapping_mul(6_364_136_223_846_793_005)
@@ -96,7 +92,8 @@ fn model(task: Task, examples: &[&Example]) -> Linear {
             #[allow(clippy::cast_possible_truncation, reason = "a place in a list")]
             order.swap(at, (state >> 33) as usize % (at + 1));
         }
-        let rate = rate / (1.0 + 6.0 * epoch as f32 / epochs as f32);
+        #[allow(clippy::cast_precision_loss, reason = "a handful of passes")]
+        let rate = RATE / (1.0 + 6.0 * epoch as f32 / EPOCHS as f32);
         for &index in &order {
             let row = &rows[index];
             let mut scores = vec![0.0_f32; classes];
@@ -107,7 +104,6 @@ fn model(task: Task, examples: &[&Example]) -> Linear {
                 }
             }
             let probabilities = softmax(&scores);
-            let step = if examples[index].class > 0 { rate * weight } else { rate };
             for &feature in row {
                 let from = feature * classes;
                 for class in 0..classes {
@@ -117,12 +113,13 @@ fn model(task: Task, examples: &[&Example]) -> Linear {
                         0.0
                     };
                     let at = from + class;
-                    weights[at] -= step * (probabilities[class] - target) + rate * pull * weights[at];
+                    weights[at] -=
+                        rate * (probabilities[class] - target) + rate * pull * weights[at];
                 }
             }
         }
         // Averaged over the later passes: less depends on which example came last.
-        if epoch >= epochs / 2 {
+        if epoch >= EPOCHS / 2 {
             averaged += 1.0;
             for (sum, weight) in sums.iter_mut().zip(&weights) {
                 *sum += weight;

@@ -6,27 +6,90 @@ use news::claims::Gold;
 use super::annotations::{Document, report};
 
 const GIVERS: [&str; 22] = [
-    "Iran", "China", "North Korea", "Germany", "the United States", "Turkey", "Belarus", "Norinco",
-    "Poly Technologies", "the UAE", "South Korea", "Washington", "Tehran", "India", "France",
-    "Rheinmetall", "Kazakhstan", "Berlin", "the European Union", "Sweden", "Limbach Aviation Ltd.",
+    "Iran",
+    "China",
+    "North Korea",
+    "Germany",
+    "the United States",
+    "Turkey",
+    "Belarus",
+    "Norinco",
+    "Poly Technologies",
+    "the UAE",
+    "South Korea",
+    "Washington",
+    "Tehran",
+    "India",
+    "France",
+    "Rheinmetall",
+    "Kazakhstan",
+    "Berlin",
+    "the European Union",
+    "Sweden",
+    "Limbach Aviation Ltd.",
     "Syria",
 ];
 const TAKERS: [&str; 18] = [
-    "Russia", "Ukraine", "the Houthis", "Hezbollah", "Sudan", "Tekhkrim", "Moscow", "Kyiv",
-    "Myanmar", "Libya", "Russian companies", "the Wagner Group", "Israel", "Taiwan", "Armenia",
-    "Russian buyers", "Kupol", "rebels",
+    "Russia",
+    "Ukraine",
+    "the Houthis",
+    "Hezbollah",
+    "Sudan",
+    "Tekhkrim",
+    "Moscow",
+    "Kyiv",
+    "Myanmar",
+    "Libya",
+    "Russian companies",
+    "the Wagner Group",
+    "Israel",
+    "Taiwan",
+    "Armenia",
+    "Russian buyers",
+    "Kupol",
+    "rebels",
 ];
 const GOODS: [&str; 24] = [
-    "drones", "ammunition", "artillery shells", "tanks", "assault rifles", "missiles", "body armour",
-    "weapons", "lethal aid", "microchips", "fighter jets", "machine tools", "drone parts",
-    "ballistic missiles", "military equipment", "thermal imagers", "air defence systems",
-    "howitzers", "arms", "semiconductors", "helicopters", "military aid", "gunpowder",
+    "drones",
+    "ammunition",
+    "artillery shells",
+    "tanks",
+    "assault rifles",
+    "missiles",
+    "body armour",
+    "weapons",
+    "lethal aid",
+    "microchips",
+    "fighter jets",
+    "machine tools",
+    "drone parts",
+    "ballistic missiles",
+    "military equipment",
+    "thermal imagers",
+    "air defence systems",
+    "howitzers",
+    "arms",
+    "semiconductors",
+    "helicopters",
+    "military aid",
+    "gunpowder",
     "dual-use goods",
 ];
 const SPEAKERS: [&str; 14] = [
-    "Reuters", "the White House", "Politico", "a US official", "the foreign ministry", "Kyiv",
-    "two officials", "Antony Blinken", "the report", "customs records", "NATO", "the Pentagon",
-    "Jake Sullivan", "analysts",
+    "Reuters",
+    "the White House",
+    "Politico",
+    "a US official",
+    "the foreign ministry",
+    "Kyiv",
+    "two officials",
+    "Antony Blinken",
+    "the report",
+    "customs records",
+    "NATO",
+    "the Pentagon",
+    "Jake Sullivan",
+    "analysts",
 ];
 const WAYS: [&str; 5] = ["Turkey", "Hong Kong", "the UAE", "Kazakhstan", "Georgia"];
 
@@ -64,7 +127,8 @@ fn fill(event: &str, factuality: &str, pattern: &str, word: &str, turn: usize) -
     let mut trigger = 0;
     let mut rest = pattern;
     // Numbers without a common divisor, so that slots do not go together.
-    let pick = |list: &[&'static str], step: usize| list[(turn * step + turn / list.len()) % list.len()];
+    let pick =
+        |list: &[&'static str], step: usize| list[(turn * step + turn / list.len()) % list.len()];
     while let Some(at) = rest.find(['{', '*']) {
         text.push_str(&rest[..at]);
         if rest[at..].starts_with('*') {
@@ -83,14 +147,25 @@ fn fill(event: &str, factuality: &str, pattern: &str, word: &str, turn: usize) -
             _ => pick(&WAYS, 2),
         };
         let start = text.len();
-        let filling = if text.is_empty() { capital(filling) } else { filling.to_string() };
+        let filling = if text.is_empty() {
+            capital(filling)
+        } else {
+            filling.to_string()
+        };
         // "the UAE-supplied" is no English.
         let filling = match rest[at + 3..].starts_with('-') {
-            true => filling.trim_start_matches("the ").trim_start_matches("The ").to_string(),
+            true => filling
+                .trim_start_matches("the ")
+                .trim_start_matches("The ")
+                .to_string(),
             false => filling,
         };
         text.push_str(&filling);
-        let bare = filling.trim_start_matches("the ").trim_start_matches("The ").trim_start_matches("a ").trim_start_matches("A ");
+        let bare = filling
+            .trim_start_matches("the ")
+            .trim_start_matches("The ")
+            .trim_start_matches("a ")
+            .trim_start_matches("A ");
         slots.push((slot, bare.to_string()));
         let _ = start;
         rest = &rest[at + 3..];

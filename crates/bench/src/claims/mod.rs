@@ -63,8 +63,14 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
         halves[usize::from(index >= dev.len() / 2)].add(document, &claims);
         show(setting, document, &claims);
     }
-    println!("| claims_dev, by models of our reports | {} |", total.cells());
-    println!("| – first half: words of the tables were written by it | {} |", halves[0].cells());
+    println!(
+        "| claims_dev, by models of our reports | {} |",
+        total.cells()
+    );
+    println!(
+        "| – first half: words of the tables were written by it | {} |",
+        halves[0].cells()
+    );
     println!("| – second half | {} |", halves[1].cells());
     let mut own_total = Score::default();
     let mut dev_crossed = Score::default();
@@ -88,7 +94,10 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
             }
         }
     }
-    println!("| claims_dev, five-fold with ours | {} |", dev_crossed.cells());
+    println!(
+        "| claims_dev, five-fold with ours | {} |",
+        dev_crossed.cells()
+    );
     println!("| our reports, five-fold | {} |", own_total.cells());
     println!("\nFactuality of matched claims, gold by row (both sets, unseen):\n");
     println!(
@@ -100,9 +109,15 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
     );
     for (row, factuality) in FACTUALITIES.iter().enumerate() {
         let cells: Vec<String> = (0..FACTUALITIES.len())
-            .map(|column| (total.confusion[row][column] + own_total.confusion[row][column]).to_string())
+            .map(|column| {
+                (total.confusion[row][column] + own_total.confusion[row][column]).to_string()
+            })
             .collect();
-        println!("| {} | {} |", format!("{factuality:?}").to_lowercase(), cells.join(" | "));
+        println!(
+            "| {} | {} |",
+            format!("{factuality:?}").to_lowercase(),
+            cells.join(" | ")
+        );
     }
     println!();
     Ok(())
@@ -117,7 +132,12 @@ pub(crate) fn write(setting: &Setting, out: &Path) -> Result<()> {
     let bytes = train(&examples.iter().collect::<Vec<_>>(), &lessons).to_bytes();
     let path = out.join("claims.bin");
     std::fs::write(&path, &bytes).with_context(|| path.display().to_string())?;
-    eprintln!("{}: {} bytes from {} reports", path.display(), bytes.len(), documents.len());
+    eprintln!(
+        "{}: {} bytes from {} reports",
+        path.display(),
+        bytes.len(),
+        documents.len()
+    );
     Ok(())
 }
 
@@ -134,7 +154,10 @@ fn show(setting: &Setting, document: &Document, claims: &[Claim]) {
                 "MISSED {:?} {:?} [{}] {} -> {} | {}",
                 gold.event,
                 gold.factuality,
-                &text[gold.trigger..].split_whitespace().next().unwrap_or_default(),
+                &text[gold.trigger..]
+                    .split_whitespace()
+                    .next()
+                    .unwrap_or_default(),
                 gold.supplier.join(", "),
                 gold.recipient.join(", "),
                 &text[gold.quote.clone()],
@@ -142,7 +165,11 @@ fn show(setting: &Setting, document: &Document, claims: &[Claim]) {
             Some(hit) => {
                 let claim = &claims[*hit];
                 let names = |actors: &[model::Actor]| {
-                    actors.iter().map(|actor| actor.name.clone()).collect::<Vec<_>>().join(", ")
+                    actors
+                        .iter()
+                        .map(|actor| actor.name.clone())
+                        .collect::<Vec<_>>()
+                        .join(", ")
                 };
                 eprintln!(
                     "HIT {:?} {:?}={:?} | sup {} = {} | rec {} = {} | src {:?} = {:?} | goods {:?} = {:?} | {}",
@@ -156,7 +183,11 @@ fn show(setting: &Setting, document: &Document, claims: &[Claim]) {
                     gold.source,
                     claim.source,
                     gold.goods,
-                    claim.goods.iter().map(|goods| &goods.text).collect::<Vec<_>>(),
+                    claim
+                        .goods
+                        .iter()
+                        .map(|goods| &goods.text)
+                        .collect::<Vec<_>>(),
                     claim.quote,
                 );
             }

@@ -45,7 +45,10 @@ impl Slot {
     }
 
     fn f1(&self) -> f64 {
-        harmonic(share(self.right, self.predicted), share(self.found, self.gold))
+        harmonic(
+            share(self.right, self.predicted),
+            share(self.found, self.gold),
+        )
     }
 }
 
@@ -59,11 +62,19 @@ fn overlap(gold: &[String], predicted: &[String]) -> (usize, usize) {
 
 #[allow(clippy::cast_precision_loss, reason = "counts of claims")]
 pub(crate) fn share(part: usize, of: usize) -> f64 {
-    if of == 0 { 0.0 } else { part as f64 / of as f64 }
+    if of == 0 {
+        0.0
+    } else {
+        part as f64 / of as f64
+    }
 }
 
 fn harmonic(a: f64, b: f64) -> f64 {
-    if a + b == 0.0 { 0.0 } else { 2.0 * a * b / (a + b) }
+    if a + b == 0.0 {
+        0.0
+    } else {
+        2.0 * a * b / (a + b)
+    }
 }
 
 /// In the order of the confusion table.
@@ -82,7 +93,10 @@ pub(crate) fn matches(gold: &[Gold], claims: &[Claim]) -> Vec<Option<usize>> {
     let mut pairs = Vec::new();
     for (g, expected) in gold.iter().enumerate() {
         for (p, claim) in claims.iter().enumerate() {
-            let shared = claim.end.min(expected.quote.end).saturating_sub(claim.start.max(expected.quote.start));
+            let shared = claim
+                .end
+                .min(expected.quote.end)
+                .saturating_sub(claim.start.max(expected.quote.start));
             let all = claim.end.max(expected.quote.end) - claim.start.min(expected.quote.start);
             let overlap = share(shared, all);
             if claim.event == expected.event && overlap >= 0.3 {

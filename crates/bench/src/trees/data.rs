@@ -10,6 +10,8 @@ use syntax::{Relation, Tag, Upos};
 /// A sentence of a treebank.
 pub(crate) struct Sentence {
     pub(crate) text: String,
+    /// Whether its licence lets us learn from it.
+    pub(crate) is_free: bool,
     pub(crate) forms: Vec<String>,
     pub(crate) lemmas: Vec<String>,
     pub(crate) words: Vec<Word>,
@@ -20,8 +22,8 @@ pub(crate) struct Sentence {
     pub(crate) relations: Vec<Relation>,
 }
 
-/// Documents of GUM whose texts are licensed for non-commercial use only: nothing is learnt from them.
-const NOT_LEARNT: [&str; 2] = ["GUM_whow_", "GUM_fiction_"];
+/// Documents of GUM whose texts are licensed for non-commercial use only.
+const NOT_FREE: [&str; 2] = ["GUM_whow_", "GUM_fiction_"];
 
 /// A part of a treebank: `ud_ewt`, `en_ewt-ud-test`. The archive is unpacked by the system's `tar`.
 pub(crate) fn treebank(data: &Path, name: &str, part: &str) -> Result<Vec<Sentence>> {
@@ -49,6 +51,7 @@ pub(crate) fn read(text: &str) -> Vec<Sentence> {
 fn sentence(block: &str) -> Option<Sentence> {
     let mut found = Sentence {
         text: String::new(),
+        is_free: true,
         forms: Vec::new(),
         lemmas: Vec::new(),
         words: Vec::new(),
@@ -63,9 +66,9 @@ fn sentence(block: &str) -> Option<Sentence> {
             found.text = text.to_owned();
         }
         if let Some(id) = line.strip_prefix("# sent_id = ")
-            && NOT_LEARNT.iter().any(|part| id.starts_with(part))
+            && NOT_FREE.iter().any(|part| id.starts_with(part))
         {
-            return None;
+            found.is_free = false;
         }
         let cells: Vec<&str> = line.split('\t').collect();
         let [number, form, lemma, upos, tag, _, head, relation, ..] = cells[..] else {

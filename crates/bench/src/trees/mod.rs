@@ -17,6 +17,7 @@ use crate::measure;
 pub(crate) fn train(data: &Path, out: &Path) -> Result<()> {
     let mut sentences = data::treebank(data, "ud_ewt", "en_ewt-ud-train")?;
     sentences.extend(data::treebank(data, "ud_gum", "en_gum-ud-train")?);
+    sentences.retain(|sentence| sentence.is_free);
     sentences.extend(own::sentences()?);
     eprintln!(
         "{} sentences, {} tokens",

@@ -115,6 +115,7 @@ fn filled(template: &str, phrases: &[(&str, Words<'_>)], dice: &mut Dice) -> Res
     }
     Ok(Sentence {
         text: forms.join(" "),
+        is_free: true,
         words: forms.iter().map(|form| Word::new(form)).collect(),
         lemmas: vec!["_".to_owned(); forms.len()],
         upos: words

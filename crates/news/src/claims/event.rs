@@ -39,7 +39,8 @@ pub(crate) fn candidates<'s>(sentence: &'s Sentence<'_>) -> impl Iterator<Item =
         let token = &sentence.tokens[index];
         matches!(token.pos, "VERB" | "NOUN" | "ADJ" | "PROPN")
             && token.text.len() > 2
-            && (token.pos != "PROPN" || token.lower.len() > 3 && !lexicon::frames(&token.lemma).is_empty())
+            && (token.pos != "PROPN"
+                || token.lower.len() > 3 && !lexicon::frames(&token.lemma).is_empty())
     })
 }
 
@@ -70,7 +71,11 @@ pub(crate) fn features(sentence: &Sentence<'_>, at: usize, parties: &[Party]) ->
     let token = &sentence.tokens[at];
     let lemma = token.lemma.as_str();
     let frames = frame_words(lemma);
-    let passive = if sentence.is_passive(at) { "passive" } else { "" };
+    let passive = if sentence.is_passive(at) {
+        "passive"
+    } else {
+        ""
+    };
     let class = sentence.class(at);
     out.add(&["bias"]);
     out.add(&["lemma", lemma]);
@@ -127,7 +132,10 @@ pub(crate) fn features(sentence: &Sentence<'_>, at: usize, parties: &[Party]) ->
         // One step further: "halted deliveries of weapons", "agreed to send tanks".
         for &below in sentence.children(child) {
             let class = class_with_party(sentence, below, parties);
-            if matches!(class.as_str(), "arms" | "goods" | "money" | "sanction" | "supply" | "aid") {
+            if matches!(
+                class.as_str(),
+                "arms" | "goods" | "money" | "sanction" | "supply" | "aid"
+            ) {
                 let below = base(sentence.tokens[below].rel);
                 out.add(&["down2", base(down.rel), below, &class]);
                 for frame in &frames {
@@ -168,11 +176,16 @@ pub(crate) fn features(sentence: &Sentence<'_>, at: usize, parties: &[Party]) ->
     let below = families(&subtree);
     let whole = families(&(0..sentence.tokens.len()));
     let nouns = |wanted: &str| {
-        (0..sentence.tokens.len())
-            .any(|index| index != at && lexicon::noun_class(&sentence.tokens[index].lower) == Some(wanted))
+        (0..sentence.tokens.len()).any(|index| {
+            index != at && lexicon::noun_class(&sentence.tokens[index].lower) == Some(wanted)
+        })
     };
     let sanction = if nouns("sanction") { "sanction" } else { "" };
-    let supply = if nouns("supply") || nouns("aid") { "supply" } else { "" };
+    let supply = if nouns("supply") || nouns("aid") {
+        "supply"
+    } else {
+        ""
+    };
     for frame in &frames {
         out.add(&["frame-below", frame, below]);
         out.add(&["frame-whole", frame, whole, sanction, supply]);
@@ -210,7 +223,10 @@ pub(crate) fn features(sentence: &Sentence<'_>, at: usize, parties: &[Party]) ->
             }
         }
     }
-    if sentence.text[sentence.range.clone()].trim_end().ends_with('?') {
+    if sentence.text[sentence.range.clone()]
+        .trim_end()
+        .ends_with('?')
+    {
         out.add(&["question"]);
     }
     out
@@ -219,7 +235,10 @@ pub(crate) fn features(sentence: &Sentence<'_>, at: usize, parties: &[Party]) ->
 /// Class of a token, with the kind of party where one is meant.
 pub(crate) fn class_with_party(sentence: &Sentence<'_>, at: usize, parties: &[Party]) -> String {
     let class = sentence.class(at);
-    if matches!(class, "arms" | "goods" | "money" | "sanction" | "supply" | "aid") {
+    if matches!(
+        class,
+        "arms" | "goods" | "money" | "sanction" | "supply" | "aid"
+    ) {
         return class.to_string();
     }
     match parties.iter().find(|party| party.head == at) {

@@ -69,7 +69,9 @@ pub fn examples(report: &Report, gold: &[Gold]) -> Vec<Example> {
             .iter()
             .filter(|claim| analysed.sentence.range.contains(&claim.trigger))
             .filter_map(|claim| {
-                let tokens = analysed.sentence.inside(&(claim.trigger..claim.trigger + 1));
+                let tokens = analysed
+                    .sentence
+                    .inside(&(claim.trigger..claim.trigger + 1));
                 tokens.clone().next().map(|at| (claim, at))
             })
             .collect();
@@ -86,8 +88,10 @@ pub fn examples(report: &Report, gold: &[Gold]) -> Vec<Example> {
             let beside = answer.is_none()
                 && here.iter().any(|(claim, trigger)| {
                     let tokens = &analysed.sentence.tokens;
-                    let linked = tokens[at].head == Some(*trigger) || tokens[*trigger].head == Some(at);
-                    linked && claim.quote.contains(&tokens[at].start)
+                    let linked =
+                        tokens[at].head == Some(*trigger) || tokens[*trigger].head == Some(at);
+                    linked
+                        && claim.quote.contains(&tokens[at].start)
                         && event::frame_words(&tokens[at].lemma) != ["other"]
                 });
             if beside {
@@ -101,16 +105,27 @@ pub fn examples(report: &Report, gold: &[Gold]) -> Vec<Example> {
         }
         let predicates = sentence_predicates(here.iter().map(|(_, at)| *at));
         for (claim, at) in here {
-            decisions(report, &sentences, index, analysed, claim, at, &predicates, before, &mut out);
+            decisions(
+                &sentences,
+                index,
+                analysed,
+                claim,
+                at,
+                &predicates,
+                before,
+                &mut out,
+            );
             before = Some(claim);
         }
     }
     out
 }
 
-#[allow(clippy::too_many_arguments, reason = "one claim and all that is around it")]
+#[allow(
+    clippy::too_many_arguments,
+    reason = "one claim and all that is around it"
+)]
 fn decisions(
-    report: &Report,
     sentences: &[Analysed<'_>],
     index: usize,
     analysed: &Analysed<'_>,
@@ -146,9 +161,14 @@ fn decisions(
                 .collect();
             matching.sort_by_key(|&party| {
                 let head = analysed.parties[party].head;
-                let exact = analysed.parties[party].actor.name.eq_ignore_ascii_case(name);
+                let exact = analysed.parties[party]
+                    .actor
+                    .name
+                    .eq_ignore_ascii_case(name);
                 (
-                    sentence.path(at, head, 9).map_or(99, |path| path.matches(['>', '^']).count()),
+                    sentence
+                        .path(at, head, 9)
+                        .map_or(99, |path| path.matches(['>', '^']).count()),
                     !exact,
                     head.abs_diff(at),
                 )
@@ -163,8 +183,12 @@ fn decisions(
                     answers[first] = role::ROLES.iter().position(|known| *known == wanted);
                     arguments.push(analysed.parties[first].head);
                     match wanted {
-                        role::Role::Supplier => explicit[0].push(analysed.parties[first].actor.clone()),
-                        role::Role::Recipient => explicit[1].push(analysed.parties[first].actor.clone()),
+                        role::Role::Supplier => {
+                            explicit[0].push(analysed.parties[first].actor.clone())
+                        }
+                        role::Role::Recipient => {
+                            explicit[1].push(analysed.parties[first].actor.clone())
+                        }
                         _ => {}
                     }
                 }
@@ -200,7 +224,7 @@ fn decisions(
         arms: !claim.goods.is_empty(),
     };
     let earlier = before.map(|claim| (claim.supplier.clone(), claim.recipient.clone()));
-    for known in implied(report, sentences, index, &explicit, earlier.as_ref()) {
+    for known in implied(sentences, index, &explicit, earlier.as_ref()) {
         let class = missing
             .iter()
             .find(|(_, name)| same_name(name, &known.actor.name))
@@ -212,7 +236,12 @@ fn decisions(
             class,
         });
     }
-    let voices = source::voices(sentence, &analysed.parties, analysed.speaker.as_deref(), &credited(sentences));
+    let voices = source::voices(
+        sentence,
+        &analysed.parties,
+        analysed.speaker.as_deref(),
+        &credited(sentences),
+    );
     let mut heads = Vec::new();
     for voice in &voices {
         let class = usize::from(claim.source.iter().any(|name| same_name(name, &voice.name)));
@@ -238,7 +267,8 @@ fn decisions(
         .map(|stretch| overlap(&quote::bytes(sentence, stretch), &claim.quote))
         .fold(0.0_f64, f64::max);
     for stretch in &stretches {
-        let class = usize::from(overlap(&quote::bytes(sentence, stretch), &claim.quote) >= best - 0.02);
+        let class =
+            usize::from(overlap(&quote::bytes(sentence, stretch), &claim.quote) >= best - 0.02);
         out.push(Example {
             task: Task::Quote,
             features: quote::features(sentence, &known, stretch),
@@ -252,5 +282,9 @@ fn overlap(a: &Range<usize>, b: &Range<usize>) -> f64 {
     let shared = a.end.min(b.end).saturating_sub(a.start.max(b.start));
     let all = a.end.max(b.end) - a.start.min(b.start);
     #[allow(clippy::cast_precision_loss, reason = "lengths of sentences")]
-    if all == 0 { 0.0 } else { shared as f64 / all as f64 }
+    if all == 0 {
+        0.0
+    } else {
+        shared as f64 / all as f64
+    }
 }

@@ -191,7 +191,9 @@ impl Models {
         let bytes = &mut bytes;
         let count = *take(bytes, 1)?.first()?;
         let models: Option<Vec<Linear>> = (0..count).map(|_| Linear::read(bytes)).collect();
-        models.filter(|models| models.len() == TASKS.len()).map(Self)
+        models
+            .filter(|models| models.len() == TASKS.len())
+            .map(Self)
     }
 
     /// Probability of every class of a task.

@@ -33,10 +33,6 @@ impl Token<'_> {
     pub(crate) fn is_verb(&self) -> bool {
         matches!(self.pos, "VERB" | "AUX")
     }
-
-    pub(crate) fn is_nominal(&self) -> bool {
-        matches!(self.pos, "NOUN" | "PROPN" | "PRON" | "NUM")
-    }
 }
 
 /// A sentence, parsed.
@@ -133,7 +129,9 @@ impl<'t> Sentence<'t> {
 
     /// Tokens that lie inside a byte range.
     pub(crate) fn inside(&self, bytes: &Range<usize>) -> Range<usize> {
-        let start = self.tokens.partition_point(|token| token.end <= bytes.start);
+        let start = self
+            .tokens
+            .partition_point(|token| token.end <= bytes.start);
         let end = self.tokens.partition_point(|token| token.start < bytes.end);
         start..end.max(start)
     }
@@ -238,9 +236,12 @@ impl<'t> Sentence<'t> {
     }
 
     pub(crate) fn is_negated(&self, token: usize) -> bool {
-        self.children[token]
-            .iter()
-            .any(|&child| matches!(self.tokens[child].lower.as_str(), "not" | "n't" | "n’t" | "never" | "no" | "neither" | "nor"))
+        self.children[token].iter().any(|&child| {
+            matches!(
+                self.tokens[child].lower.as_str(),
+                "not" | "n't" | "n’t" | "never" | "no" | "neither" | "nor"
+            )
+        })
     }
 
     /// Goods whose mention holds a token.

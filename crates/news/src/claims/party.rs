@@ -39,7 +39,6 @@ impl How {
 pub(crate) struct Party {
     /// The token that heads the phrase.
     pub(crate) head: usize,
-    pub(crate) tokens: Range<usize>,
     pub(crate) actor: Actor,
     pub(crate) how: How,
 }
@@ -52,8 +51,19 @@ pub(crate) fn phrase(sentence: &Sentence<'_>, head: usize) -> Range<usize> {
             let token = &sentence.tokens[at];
             let inner = matches!(
                 base(token.rel),
-                "det" | "amod" | "compound" | "nummod" | "flat" | "punct" | "advmod" | "goeswith" | "cc"
-            ) || base(token.rel) == "conj" && token.head.is_some_and(|up| matches!(base(sentence.tokens[up].rel), "amod" | "compound"));
+                "det"
+                    | "amod"
+                    | "compound"
+                    | "nummod"
+                    | "flat"
+                    | "punct"
+                    | "advmod"
+                    | "goeswith"
+                    | "cc"
+            ) || base(token.rel) == "conj"
+                && token
+                    .head
+                    .is_some_and(|up| matches!(base(sentence.tokens[up].rel), "amod" | "compound"));
             match token.head {
                 Some(up) if inner && up == head => return true,
                 Some(up) if inner => at = up,
@@ -71,8 +81,14 @@ pub(crate) fn phrase(sentence: &Sentence<'_>, head: usize) -> Range<usize> {
     }
     let mut end = head + 1;
     while end < sentence.tokens.len()
-        && (matches!(base(sentence.tokens[end].rel), "flat" | "compound" | "goeswith")
-            || sentence.tokens[end].text == "-" && sentence.tokens.get(end + 1).is_some_and(|next| next.head == Some(head)))
+        && (matches!(
+            base(sentence.tokens[end].rel),
+            "flat" | "compound" | "goeswith"
+        ) || sentence.tokens[end].text == "-"
+            && sentence
+                .tokens
+                .get(end + 1)
+                .is_some_and(|next| next.head == Some(head)))
         && belongs(end)
     {
         end += 1;
@@ -137,7 +153,12 @@ pub(crate) fn parties(sentence: &Sentence<'_>, memory: &mut Memory) -> Vec<Party
 /// "Tekhkrim, a Russian company": the apposition tells what the name is.
 fn appositions(sentence: &Sentence<'_>, parties: &mut [Party], memory: &mut Memory) {
     for index in 0..parties.len() {
-        let Party { head, how, ref actor, .. } = parties[index];
+        let Party {
+            head,
+            how,
+            ref actor,
+            ..
+        } = parties[index];
         if how != How::Name || !matches!(actor.kind, ActorKind::Unspecified | ActorKind::Person) {
             continue;
         }
@@ -164,9 +185,9 @@ fn nominal(sentence: &Sentence<'_>, head: usize, memory: &Memory) -> Option<Part
     let token = &sentence.tokens[head];
     let inner = matches!(base(token.rel), "compound" | "flat" | "amod" | "goeswith")
         || token.rel == "conj"
-            && token.head.is_some_and(|up| {
-                matches!(base(sentence.tokens[up].rel), "compound" | "amod")
-            });
+            && token
+                .head
+                .is_some_and(|up| matches!(base(sentence.tokens[up].rel), "compound" | "amod"));
     let goods = sentence.goods_at(head).is_some();
     if inner || token.pos == "ADJ" {
         if goods && token.pos != "ADJ" && !token.capital() {
@@ -178,7 +199,7 @@ fn nominal(sentence: &Sentence<'_>, head: usize, memory: &Memory) -> Option<Part
         return None;
     }
     let tokens = phrase(sentence, head);
-    let mut actor = actors::party(sentence.text, &sentence.tokens, tokens.clone(), memory)?;
+    let mut actor = actors::party(sentence.text, &sentence.tokens, tokens, memory)?;
     if actor.country.is_empty() {
         // "government of Iran", "Iran's president": what tells the party's own country.
         let owner = sentence
@@ -188,7 +209,9 @@ fn nominal(sentence: &Sentence<'_>, head: usize, memory: &Memory) -> Option<Part
             .filter(|&child| {
                 sentence.tokens[child].rel == "nmod:poss"
                     || base(sentence.tokens[child].rel) == "nmod"
-                        && sentence.case(child).is_some_and(|case| matches!(case, "of" | "in" | "from"))
+                        && sentence
+                            .case(child)
+                            .is_some_and(|case| matches!(case, "of" | "in" | "from"))
             })
             .find_map(|child| {
                 actors::country_in(sentence.text, &sentence.tokens, &phrase(sentence, child))
@@ -196,21 +219,33 @@ fn nominal(sentence: &Sentence<'_>, head: usize, memory: &Memory) -> Option<Part
         actor.country = owner.unwrap_or_default().to_string();
     }
     // "Ukraine's president, Volodymyr Zelenskiy": the name after the description.
-    if !actor.name.split_whitespace().any(|word| word.starts_with(char::is_uppercase))
+    if !actor
+        .name
+        .split_whitespace()
+        .any(|word| word.starts_with(char::is_uppercase))
         && let Some(name) = sentence.dependents(head, "appos").find_map(|child| {
-            actors::party(sentence.text, &sentence.tokens, phrase(sentence, child), memory)
+            actors::party(
+                sentence.text,
+                &sentence.tokens,
+                phrase(sentence, child),
+                memory,
+            )
         })
         && name.kind == actor.kind
         && name.name.starts_with(char::is_uppercase)
     {
         actor.name = name.name;
     }
-    let how = if actor.name.split_whitespace().any(|word| word.starts_with(char::is_uppercase)) {
+    let how = if actor
+        .name
+        .split_whitespace()
+        .any(|word| word.starts_with(char::is_uppercase))
+    {
         How::Name
     } else {
         How::Description
     };
-    Some(Party { head, tokens, actor, how })
+    Some(Party { head, actor, how })
 }
 
 /// A nationality or place before another noun: "Chinese exports", "US-supplied", "Western weapons".
@@ -219,18 +254,21 @@ fn origin(sentence: &Sentence<'_>, head: usize) -> Option<Party> {
     let up = token.head?;
     // "Russian buyers": one party, told by its head.
     let mut governor = up;
-    while matches!(base(sentence.tokens[governor].rel), "compound" | "flat" | "amod")
-        && let Some(next) = sentence.tokens[governor].head
+    while matches!(
+        base(sentence.tokens[governor].rel),
+        "compound" | "flat" | "amod"
+    ) && let Some(next) = sentence.tokens[governor].head
     {
         governor = next;
     }
-    if actors::is_party_head(&sentence.tokens[governor].lower) && sentence.goods_at(governor).is_none() {
+    if actors::is_party_head(&sentence.tokens[governor].lower)
+        && sentence.goods_at(governor).is_none()
+    {
         return None;
     }
     if matches!(token.lower.as_str(), "western" | "allied") {
         return Some(Party {
             head,
-            tokens: head..head + 1,
             actor: Actor {
                 name: token.text.to_string(),
                 kind: ActorKind::Unspecified,
@@ -256,7 +294,10 @@ fn origin(sentence: &Sentence<'_>, head: usize) -> Option<Party> {
         if let Some(mention) = places::mention(words) {
             // A company or person whose name begins with a place is not the place.
             let in_name = sentence.tokens.get(head + 1).is_some_and(|next| {
-                next.capital() && next.pos == "PROPN" && sentence.goods_at(head + 1).is_none() && next.head == token.head.map(|_| up) .filter(|_| true)
+                next.capital()
+                    && next.pos == "PROPN"
+                    && sentence.goods_at(head + 1).is_none()
+                    && next.head == Some(up)
             });
             if in_name && mention.kind != MentionKind::Demonym {
                 return None;
@@ -267,7 +308,6 @@ fn origin(sentence: &Sentence<'_>, head: usize) -> Option<Party> {
             };
             return Some(Party {
                 head,
-                tokens,
                 actor: Actor {
                     name: name.to_string(),
                     kind: ActorKind::State,
@@ -288,7 +328,6 @@ fn relative(sentence: &Sentence<'_>, token: usize, before: &[Party]) -> Option<P
     let party = before.iter().find(|party| party.head == antecedent)?;
     Some(Party {
         head: token,
-        tokens: token..token + 1,
         actor: party.actor.clone(),
         how: How::Relative,
     })
@@ -317,7 +356,6 @@ fn pronoun(
     let actor = nearest.or_else(|| memory.pronoun(lower).cloned())?;
     Some(Party {
         head,
-        tokens: head..head + 1,
         actor,
         how: How::Pronoun,
     })
@@ -337,18 +375,63 @@ pub(crate) fn topic(sentence: &Sentence<'_>, parties: &[Party]) -> Option<Actor>
 
 /// Nouns that are documents when they speak.
 const DOCUMENTS: [&str; 27] = [
-    "report", "reports", "records", "data", "documents", "document", "statement", "investigation",
-    "analysis", "study", "assessment", "intelligence", "review", "paper", "survey", "filings",
-    "figures", "statistics", "database", "letter", "images", "bill", "law", "treaty", "communiqué",
-    "resolution", "draft",
+    "report",
+    "reports",
+    "records",
+    "data",
+    "documents",
+    "document",
+    "statement",
+    "investigation",
+    "analysis",
+    "study",
+    "assessment",
+    "intelligence",
+    "review",
+    "paper",
+    "survey",
+    "filings",
+    "figures",
+    "statistics",
+    "database",
+    "letter",
+    "images",
+    "bill",
+    "law",
+    "treaty",
+    "communiqué",
+    "resolution",
+    "draft",
 ];
 
 /// Nouns for those who speak and are no party of a supply.
 const SPEAKERS: [&str; 26] = [
-    "sources", "source", "people", "insiders", "investigators", "observers", "activists", "media",
-    "journalists", "newspaper", "agency", "outlet", "magazine", "broadcaster", "witnesses",
-    "executive", "executives", "member", "participants", "authors", "author", "researchers",
-    "interviewees", "lawyer", "lawyers", "economists",
+    "sources",
+    "source",
+    "people",
+    "insiders",
+    "investigators",
+    "observers",
+    "activists",
+    "media",
+    "journalists",
+    "newspaper",
+    "agency",
+    "outlet",
+    "magazine",
+    "broadcaster",
+    "witnesses",
+    "executive",
+    "executives",
+    "member",
+    "participants",
+    "authors",
+    "author",
+    "researchers",
+    "interviewees",
+    "lawyer",
+    "lawyers",
+    "economists",
 ];
 
 /// The name under which a phrase speaks: a party, an outlet, a document, or as written. `before` is who spoke last.
@@ -363,7 +446,10 @@ pub(crate) fn speaker(
     if let Some(outlet) = outlets::named(written) {
         return Some(outlet.to_string());
     }
-    if let Some(party) = parties.iter().find(|party| party.head == head && party.how != How::Origin) {
+    if let Some(party) = parties
+        .iter()
+        .find(|party| party.head == head && party.how != How::Origin)
+    {
         let person = party.actor.kind == ActorKind::Person;
         if party.how == How::Pronoun
             && !person

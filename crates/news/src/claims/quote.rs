@@ -46,7 +46,9 @@ pub(crate) fn stretches(sentence: &Sentence<'_>, at: usize) -> Vec<Stretch> {
         let mut core = subtree.clone();
         for &child in sentence.children(up) {
             let rel = sentence.tokens[child].rel;
-            if matches!(base(rel), "conj" | "advcl" | "parataxis") && !sentence.ancestors(at).any(|node| node == child) {
+            if matches!(base(rel), "conj" | "advcl" | "parataxis")
+                && !sentence.ancestors(at).any(|node| node == child)
+            {
                 let inner = sentence.subtree(child);
                 if child > up {
                     core.end = core.end.min(inner.start);
@@ -67,7 +69,10 @@ fn trim(sentence: &Sentence<'_>, mut tokens: Range<usize>) -> Range<usize> {
     while !tokens.is_empty() {
         let token = &sentence.tokens[tokens.start];
         let quote = matches!(token.text, "“" | "\"" | "«" | "„");
-        if token.pos == "PUNCT" && !quote || token.pos == "CCONJ" || token.lower == "that" && token.rel == "mark" {
+        if token.pos == "PUNCT" && !quote
+            || token.pos == "CCONJ"
+            || token.lower == "that" && token.rel == "mark"
+        {
             tokens.start += 1;
         } else {
             break;
@@ -160,7 +165,12 @@ pub(crate) fn features(sentence: &Sentence<'_>, known: &Known<'_>, stretch: &Str
     let start = if tokens.start == 0 { "start" } else { "" };
     let end = if tokens.end + 1 >= whole { "end" } else { "" };
     out.add(&["ends", start, end, &many]);
-    out.add(&["own-rel", base(sentence.tokens[known.at].rel), stretch.kind, &depth]);
+    out.add(&[
+        "own-rel",
+        base(sentence.tokens[known.at].rel),
+        stretch.kind,
+        &depth,
+    ]);
     out
 }
 

@@ -12,7 +12,7 @@ use crate::lexicon;
 
 /// Classes of the model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
+pub(crate) enum Role {
     /// No part in it.
     None,
     /// Gives or acts.
@@ -48,7 +48,10 @@ impl Frame {
             _ if sentence.is_passive(at) => "passive",
             _ if token.tag == "VBN"
                 && matches!(base(token.rel), "acl" | "amod")
-                && !sentence.children(at).iter().any(|&child| base(sentence.tokens[child].rel) == "aux") =>
+                && !sentence
+                    .children(at)
+                    .iter()
+                    .any(|&child| base(sentence.tokens[child].rel) == "aux") =>
             {
                 "participle"
             }
@@ -78,7 +81,12 @@ fn way(sentence: &Sentence<'_>, at: usize, head: usize, frame: &Frame, out: &mut
     let side = if head < at { "before" } else { "after" };
     let path = sentence.path(at, head, 4);
     let path = path.as_deref().unwrap_or("far");
-    let Frame { event, lemma, shape, voice } = frame;
+    let Frame {
+        event,
+        lemma,
+        shape,
+        voice,
+    } = frame;
     out.add(&["path", path]);
     out.add(&["path-event", path, event]);
     out.add(&["path-shape", path, shape, voice]);
@@ -150,9 +158,19 @@ pub(crate) fn features(
     // What a possessor or origin belongs to.
     if let Some(up) = sentence.tokens[party.head].head {
         let class = sentence.class(up);
-        out.add(&["of", base(sentence.tokens[party.head].rel), class, frame.event]);
+        out.add(&[
+            "of",
+            base(sentence.tokens[party.head].rel),
+            class,
+            frame.event,
+        ]);
         if up == at {
-            out.add(&["of-predicate", sentence.tokens[party.head].rel, frame.event, frame.shape]);
+            out.add(&[
+                "of-predicate",
+                sentence.tokens[party.head].rel,
+                frame.event,
+                frame.shape,
+            ]);
         }
     }
     let country = side_of(&party.actor);
@@ -187,11 +205,25 @@ pub(crate) fn goods_features(
     let nearest = !sentence.goods.iter().any(|(_, other)| {
         other != head && (*other < at) == (*head < at) && other.abs_diff(at) < head.abs_diff(at)
     });
-    out.add(&["nearest", if nearest { "nearest" } else { "" }, side, frame.event]);
-    let only = if sentence.goods.len() == 1 { "only" } else { "" };
+    out.add(&[
+        "nearest",
+        if nearest { "nearest" } else { "" },
+        side,
+        frame.event,
+    ]);
+    let only = if sentence.goods.len() == 1 {
+        "only"
+    } else {
+        ""
+    };
     out.add(&["only", only, class, frame.event]);
     let within = sentence.subtree(at).contains(head);
-    out.add(&["within", if within { "within" } else { "" }, frame.event, frame.voice]);
+    out.add(&[
+        "within",
+        if within { "within" } else { "" },
+        frame.event,
+        frame.voice,
+    ]);
     if *head == at || sentence.inside(&mention.range).contains(&at) {
         out.add(&["itself"]);
     }
@@ -205,9 +237,12 @@ fn side_of(actor: &Actor) -> &'static str {
         "UA" => "UA",
         "RU" => "RU",
         "BY" | "IR" | "KP" | "CN" | "SY" => "supplier-of-RU",
-        "US" | "GB" | "DE" | "FR" | "PL" | "EU" | "CA" | "NL" | "SE" | "NO" | "DK" | "FI" | "EE" | "LV"
-        | "LT" | "CZ" | "SK" | "ES" | "IT" | "AU" => "west",
-        "" if actor.name.contains("est") || actor.name.eq_ignore_ascii_case("nato") || actor.name.contains("allies") => {
+        "US" | "GB" | "DE" | "FR" | "PL" | "EU" | "CA" | "NL" | "SE" | "NO" | "DK" | "FI"
+        | "EE" | "LV" | "LT" | "CZ" | "SK" | "ES" | "IT" | "AU" => "west",
+        "" if actor.name.contains("est")
+            || actor.name.eq_ignore_ascii_case("nato")
+            || actor.name.contains("allies") =>
+        {
             "west"
         }
         "" => "none",
@@ -247,21 +282,45 @@ pub(crate) fn implied_features(explicit: &Explicit<'_>, known: &Known) -> Featur
     let rank = known.rank.min(4).to_string();
     let kind = crate::actors::kind_word(known.actor.kind);
     out.add(&["implied", event]);
-    out.add(&["implied-roles", event, if supplier == "no" { "no" } else { "yes" }, if recipient == "no" { "no" } else { "yes" }]);
+    out.add(&[
+        "implied-roles",
+        event,
+        if supplier == "no" { "no" } else { "yes" },
+        if recipient == "no" { "no" } else { "yes" },
+    ]);
     out.add(&["implied-side", event, side, supplier, recipient]);
     out.add(&["implied-side-arms", event, side, supplier, recipient, arms]);
     out.add(&["implied-rank", event, &rank, kind]);
     out.add(&["implied-rank-roles", event, &rank, supplier, recipient]);
-    out.add(&["implied-before", event, known.before, if supplier == "no" { "no" } else { "yes" }, if recipient == "no" { "no" } else { "yes" }]);
+    out.add(&[
+        "implied-before",
+        event,
+        known.before,
+        if supplier == "no" { "no" } else { "yes" },
+        if recipient == "no" { "no" } else { "yes" },
+    ]);
     out.add(&["implied-before-rank", event, known.before, &rank]);
-    out.add(&["implied-here", event, if known.here { "here" } else { "" }, side]);
+    out.add(&[
+        "implied-here",
+        event,
+        if known.here { "here" } else { "" },
+        side,
+    ]);
     if known.topic {
-        out.add(&["implied-topic", event, kind, if supplier == "no" { "no" } else { "yes" }]);
+        out.add(&[
+            "implied-topic",
+            event,
+            kind,
+            if supplier == "no" { "no" } else { "yes" },
+        ]);
     }
     out
 }
 
 /// Whether an actor is the kind of party that can go without saying.
 pub(crate) fn can_be_implied(actor: &Actor) -> bool {
-    matches!(actor.kind, ActorKind::State | ActorKind::Company | ActorKind::ArmedGroup)
+    matches!(
+        actor.kind,
+        ActorKind::State | ActorKind::Company | ActorKind::ArmedGroup
+    )
 }

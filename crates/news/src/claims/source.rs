@@ -75,23 +75,27 @@ fn follows_speech(sentence: &Sentence<'_>, head: usize) -> bool {
     token.is_verb()
         && matches!(token.tag, "VBD" | "VBZ" | "VBP" | "VBN")
         && lexicon::speech(&token.lemma).is_some()
-        && verb.checked_sub(1).is_some_and(|mark| sentence.tokens[mark].pos == "PUNCT")
+        && verb
+            .checked_sub(1)
+            .is_some_and(|mark| sentence.tokens[mark].pos == "PUNCT")
 }
 
 /// Whether a phrase is the subject of a verb of speech: who speaks in this sentence, for quotations that go on.
 pub(crate) fn speaks(sentence: &Sentence<'_>, head: usize) -> bool {
     follows_speech(sentence, head)
         || base(sentence.tokens[sentence.first_conjunct(head)].rel) == "nsubj"
-        && verb_of(sentence, head).is_some_and(|verb| {
-            !sentence.is_passive(verb) && lexicon::speech(&sentence.tokens[verb].lemma).is_some()
-        })
+            && verb_of(sentence, head).is_some_and(|verb| {
+                !sentence.is_passive(verb)
+                    && lexicon::speech(&sentence.tokens[verb].lemma).is_some()
+            })
 }
 
 /// Outlets that a sentence credits: "according to Politico", "Ukrinform reports", "as Reuters wrote".
 pub(crate) fn credits<'s>(sentence: &'s Sentence<'_>) -> impl Iterator<Item = String> + 's {
     (0..sentence.tokens.len()).filter_map(|head| {
         let token = &sentence.tokens[head];
-        if !matches!(token.pos, "PROPN" | "NOUN") || matches!(base(token.rel), "compound" | "flat") {
+        if !matches!(token.pos, "PROPN" | "NOUN") || matches!(base(token.rel), "compound" | "flat")
+        {
             return None;
         }
         let written = super::party::written(sentence, head);
@@ -103,8 +107,14 @@ pub(crate) fn credits<'s>(sentence: &'s Sentence<'_>) -> impl Iterator<Item = St
         let first = sentence.first_conjunct(head);
         let case = sentence.case(first).unwrap_or("");
         let named = speaks(sentence, head)
-            || matches!(case, "to" | "by" | "via" | "from" | "in" | "with" | "on" | "of")
-            || matches!(base(sentence.tokens[first].rel), "root" | "appos" | "obj" | "parataxis");
+            || matches!(
+                case,
+                "to" | "by" | "via" | "from" | "in" | "with" | "on" | "of"
+            )
+            || matches!(
+                base(sentence.tokens[first].rel),
+                "root" | "appos" | "obj" | "parataxis"
+            );
         named.then_some(outlet)
     })
 }
@@ -119,13 +129,21 @@ pub(crate) fn features(
 ) -> Features {
     let mut out = Features::default();
     let event = event::word(event);
-    let quoted = if sentence.quoted[at] { "quoted" } else { "plain" };
+    let quoted = if sentence.quoted[at] {
+        "quoted"
+    } else {
+        "plain"
+    };
     let speaks_here = others
         .iter()
         .any(|other| other.head.is_some_and(|head| speaks(sentence, head)));
     let speaks_here = if speaks_here { "someone" } else { "nobody" };
     if voice.credited {
-        let many = others.iter().filter(|other| other.credited).count().to_string();
+        let many = others
+            .iter()
+            .filter(|other| other.credited)
+            .count()
+            .to_string();
         out.add(&["credited", &many]);
         out.add(&["credited-event", event, &many, speaks_here]);
         out.add(&["credited-quoted", quoted, speaks_here, &many]);
@@ -156,7 +174,8 @@ pub(crate) fn features(
     out.add(&["event", event, rel]);
     let verb = verb_of(sentence, head);
     let lemma = verb.map_or("", |verb| sentence.tokens[verb].lemma.as_str());
-    let speech = lexicon::speech(lemma).is_some() || matches!(lemma, "accord" | "according" | "cite" | "quote");
+    let speech = lexicon::speech(lemma).is_some()
+        || matches!(lemma, "accord" | "according" | "cite" | "quote");
     // Whether the event lies under the verb, and by which way.
     let above = verb.is_some_and(|verb| sentence.ancestors(at).any(|up| up == verb));
     let way = match verb {
@@ -165,7 +184,9 @@ pub(crate) fn features(
             .ancestors(at)
             .take_while(|&up| up != verb)
             .last()
-            .map_or(String::new(), |last| base(sentence.tokens[last].rel).to_string()),
+            .map_or(String::new(), |last| {
+                base(sentence.tokens[last].rel).to_string()
+            }),
         Some(verb) => {
             // ", officials said" hung under the event, or a sister of it.
             if sentence.ancestors(verb).any(|up| up == at) {
@@ -204,7 +225,11 @@ pub(crate) fn features(
         out.add(&["speaks", quoted]);
         out.add(&["speaks-event", event, quoted, &way]);
     }
-    out.add(&["own-voice", if sentence.quoted[head] { "quoted" } else { "" }, quoted]);
+    out.add(&[
+        "own-voice",
+        if sentence.quoted[head] { "quoted" } else { "" },
+        quoted,
+    ]);
     let side = if head < at { "before" } else { "after" };
     out.add(&["side", side, speech, rel, quoted]);
     out

@@ -82,7 +82,19 @@ pub(crate) fn features(sentence: &Sentence<'_>, at: usize, event: Event) -> Feat
             out.add(&["up-not", near, rel, &up.lemma]);
         }
         // What a clause of speech or a coordinated one carries over is not the event's own.
-        if matches!(rel, "xcomp" | "ccomp" | "acl" | "obj" | "obl" | "nmod" | "conj" | "nsubj" | "advcl" | "csubj") {
+        if matches!(
+            rel,
+            "xcomp"
+                | "ccomp"
+                | "acl"
+                | "obj"
+                | "obl"
+                | "nmod"
+                | "conj"
+                | "nsubj"
+                | "advcl"
+                | "csubj"
+        ) {
             own(sentence, head, &format!("up-{near}-{rel}"), event, &mut out);
         }
         step = head;
@@ -199,7 +211,10 @@ fn governed(sentence: &Sentence<'_>, at: usize) -> Vec<Factuality> {
             break;
         };
         let rel = base(sentence.tokens[step].rel);
-        if !matches!(rel, "xcomp" | "ccomp" | "acl" | "obj" | "obl" | "nmod" | "csubj" | "nsubj") {
+        if !matches!(
+            rel,
+            "xcomp" | "ccomp" | "acl" | "obj" | "obl" | "nmod" | "csubj" | "nsubj"
+        ) {
             break;
         }
         let lemma = sentence.tokens[head].lemma.as_str();
