@@ -45,7 +45,11 @@ fuzz_target!(|data: &[u8]| {
         b'h' => format!("<!doctype html><html><body>{text}").into_bytes(),
         b't' => rest.to_vec(),
         b'f' => format!("<rss><channel><title>T</title>{text}").into_bytes(),
-        b'm' => [b"From: a@b.c\nDate: Thu, 1 Jun 2023 08:00:00 +0000\nMIME-Version: 1.0\n", rest].concat(),
+        b'm' => [
+            b"From: a@b.c\nDate: Thu, 1 Jun 2023 08:00:00 +0000\nMIME-Version: 1.0\n",
+            rest,
+        ]
+        .concat(),
         b'j' => format!("{{\"text\":\"It is said.\"}}\n{text}").into_bytes(),
         b'p' => [b"%PDF-1.4\n", rest].concat(),
         b'b' => rest.to_vec(),

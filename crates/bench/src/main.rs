@@ -99,10 +99,8 @@ enum Part {
     Traffic,
     /// Pages to text to claims.
     Reports,
-    /// Reports to claims: accuracy on annotated reports that the models have not seen; not one of `all`.
+    /// Reports to claims: accuracy on annotated reports, frames and trained reader; not one of `all`.
     Claims,
-    /// Trains the models of claims (`news/data/claims.bin`) and writes them to the folder `--out`.
-    ClaimsTrain,
     /// Pages to articles: text and metadata against gold, near-duplicates, speed.
     Pages,
     /// Goods texts to headings: accuracy, cost and how surprising a declared code is; not one of `all`.
@@ -183,12 +181,6 @@ fn main() -> Result<()> {
         }
         Part::Reports => reports::run(&setting),
         Part::Claims => claims::run(&setting),
-        Part::ClaimsTrain => {
-            let out = arguments
-                .out
-                .context("claims-train needs --out, the folder to write to")?;
-            claims::write(&setting, &out)
-        }
         Part::Pages => pages::run(&setting, arguments.python.as_deref()),
         Part::Hs => hs::run(&setting.data),
         Part::HsTrain => {

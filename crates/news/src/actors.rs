@@ -7,9 +7,9 @@ use std::sync::LazyLock;
 use model::{Actor, ActorKind};
 use places::MentionKind;
 
-use crate::claims::Token;
 use crate::outlets;
 use crate::table::rows;
+use crate::tag::{Pos, Token};
 
 struct Tables {
     organisations: HashMap<&'static str, (ActorKind, &'static str)>,
@@ -64,21 +64,6 @@ pub(crate) fn kind_word(kind: ActorKind) -> &'static str {
     }
 }
 
-/// Words for offices that take their field with `of`.
-pub(crate) fn is_office(lower: &str) -> bool {
-    [
-        "secretary",
-        "secretaries",
-        "minister",
-        "ministers",
-        "ministry",
-        "department",
-        "chief",
-        "chiefs",
-    ]
-    .contains(&lower)
-}
-
 /// Longest name in words that the tables hold.
 const LONGEST: usize = 5;
 
@@ -118,7 +103,9 @@ pub(crate) fn party(
     memory: &Memory,
 ) -> Option<Actor> {
     let mut article = false;
-    while range.start < range.end && matches!(tokens[range.start].pos, "DET" | "NUM" | "PRON") {
+    while range.start < range.end
+        && matches!(tokens[range.start].pos, Pos::Det | Pos::Num | Pos::Pron)
+    {
         article |= tokens[range.start].lower == "the";
         range.start += 1;
     }
@@ -172,7 +159,7 @@ pub(crate) fn party(
             };
             // "Kyiv Independent", "Bank of China": a place inside a longer name is not the party.
             let longer = start > range.start
-                && tokens[start - 1].pos == "PROPN"
+                && tokens[start - 1].pos == Pos::Proper
                 && places::mention(tokens[start - 1].text).is_none()
                 && !is_party_head(&tokens[start - 1].lower);
             if state && !longer && tokens[start].capital() {
@@ -181,9 +168,9 @@ pub(crate) fn party(
         }
     }
     // "US secretary of state", "Ministry of Defence": the office is the head, its field only a part of the name.
-    if let Some(of) = (range.start + 1..last)
-        .find(|&index| tokens[index].lower == "of" && is_office(&tokens[index - 1].lower))
-    {
+    if let Some(of) = (range.start + 1..last).find(|&index| {
+        tokens[index].lower == "of" && crate::chunk::is_office(&tokens[index - 1].lower)
+    }) {
         let country = country_in(text, tokens, &(range.start..of)).unwrap_or_default();
         let kind = TABLES.heads.get(tokens[of - 1].lower.as_str()).copied()?;
         return actor(slice(text, tokens, &range), kind, country);
@@ -233,7 +220,7 @@ pub(crate) fn party(
     let kind = head_kind?;
     let mut start = range.start;
     while start < last
-        && (tokens[start].pos == "ADJ"
+        && (tokens[start].pos == Pos::Adj
             && !tokens[start].capital()
             && [
                 "new", "last", "next", "first", "other", "key", "main", "top", "former", "current",
@@ -256,12 +243,12 @@ pub(crate) fn party(
 }
 
 fn proper_tail(tokens: &[Token<'_>], range: &Range<usize>) -> Range<usize> {
-    const MARKS: [&str; 4] = ["&", ".", ",", "-"];
+    const MARKS: [&str; 3] = ["&", ".", ","];
     let mut start = range.end;
     while start > range.start {
         let token = &tokens[start - 1];
         let word = token.capital()
-            && (matches!(token.pos, "PROPN" | "NUM") || is_company_word(&token.lower));
+            && (matches!(token.pos, Pos::Proper | Pos::Num) || is_company_word(&token.lower));
         if !(word || MARKS.contains(&token.text)) {
             break;
         }

@@ -25,15 +25,22 @@ mod pdf;
 mod tree;
 mod wall;
 
+mod chunk;
 mod sentence;
+mod tag;
 
 mod actors;
 mod goods_terms;
 mod lexicon;
 mod outlets;
 
-pub mod claims;
+mod attribution;
+mod factuality;
+mod frame;
+mod reader;
 mod when;
+
+pub mod claims;
 
 pub mod endpoint;
 
@@ -45,8 +52,8 @@ mod fold;
 mod table;
 
 pub use article::captions;
-pub use claims::claims;
 pub use copies::{CopyGroup, fold_copies};
 pub use fold::{MergedClaim, fold_claims, independent_sources, same_claim};
 pub use furniture::drop_furniture;
 pub use page::{Absence, MAX_PAGE_BYTES, NewsError, Page, read_page};
+pub use reader::claims;

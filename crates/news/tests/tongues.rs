@@ -1,5 +1,7 @@
 //! Russian and Chinese sentences and their claims: `tongues/*.tsv`. How many come out right may only grow.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::collections::BTreeMap;
 
 use model::{Actor, ActorKind, Claim, PartialDate, Report};

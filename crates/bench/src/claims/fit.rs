@@ -106,15 +106,14 @@ fn model(task: Task, examples: &[&Example]) -> Linear {
             let probabilities = softmax(&scores);
             for &feature in row {
                 let from = feature * classes;
-                for class in 0..classes {
+                for (class, probability) in probabilities.iter().enumerate() {
                     let target = if class == examples[index].class {
                         1.0
                     } else {
                         0.0
                     };
                     let at = from + class;
-                    weights[at] -=
-                        rate * (probabilities[class] - target) + rate * pull * weights[at];
+                    weights[at] -= rate * (probability - target) + rate * pull * weights[at];
                 }
             }
         }

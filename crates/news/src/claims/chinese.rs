@@ -612,18 +612,13 @@ impl<'t> Sentence<'t> {
         };
         let known = (0..self.parties.len())
             .filter(free)
-            .filter(|&index| !self.parties[index].guess)
-            .next_back();
+            .rfind(|&index| !self.parties[index].guess);
         known.or_else(|| {
-            (0..self.parties.len())
-                .filter(free)
-                .filter(|&index| {
-                    let tokens = &self.parties[index].tokens;
-                    tokens.start == from
-                        && (!matches!(self.class(tokens.end), "of" | "and" | "")
-                            || tokens.end == at)
-                })
-                .next_back()
+            (0..self.parties.len()).filter(free).rfind(|&index| {
+                let tokens = &self.parties[index].tokens;
+                tokens.start == from
+                    && (!matches!(self.class(tokens.end), "of" | "and" | "") || tokens.end == at)
+            })
         })
     }
 
@@ -749,10 +744,9 @@ impl<'t> Sentence<'t> {
         // Speech inside the clause: what is said begins behind it.
         let start = clause
             .clone()
-            .filter(|&at| {
+            .rfind(|&at| {
                 self.class(at) == "speech" && voices.iter().any(|voice| voice.scope.start == at + 1)
             })
-            .next_back()
             .map_or(clause.start, |at| at + 1);
         // "警告中国，不要向…": what is asked for may stand behind a comma.
         let mut tokens = start..clause.end;
@@ -1049,26 +1043,22 @@ impl<'t> Sentence<'t> {
             .clone()
             .find(|&index| index < at && self.class(index) == "towards")
             && let Some(of) = (first..at).rev().find(|&index| self.class(index) == "of")
-            && let Some(last) = (0..self.parties.len())
-                .filter(|&index| {
-                    (of..at).contains(&self.parties[index].tokens.start)
-                        && !self.parties[index].guess
-                        && self.parties[index].joins.is_none()
-                })
-                .next_back()
+            && let Some(last) = (0..self.parties.len()).rfind(|&index| {
+                (of..at).contains(&self.parties[index].tokens.start)
+                    && !self.parties[index].guess
+                    && self.parties[index].joins.is_none()
+            })
         {
             towards = vec![last];
         }
         // "制裁了三家公司".
-        let object = (0..self.parties.len())
-            .filter(|&index| {
-                let party = &self.parties[index];
-                party.tokens.start > at
-                    && tokens.contains(&party.tokens.start)
-                    && party.coverb.is_empty()
-                    && !party.guess
-            })
-            .next_back();
+        let object = (0..self.parties.len()).rfind(|&index| {
+            let party = &self.parties[index];
+            party.tokens.start > at
+                && tokens.contains(&party.tokens.start)
+                && party.coverb.is_empty()
+                && !party.guess
+        });
         let verb_like = self.word(at) == "制裁" && (object.is_some() || !towards.is_empty());
         if !imposed && !verb_like {
             return false;
@@ -1202,13 +1192,11 @@ impl<'t> Sentence<'t> {
         // "原因是其向…": whom the clause before named last.
         let pronoun = first_coverb > 0 && self.word(first_coverb - 1) == "其";
         let own = own.or_else(|| {
-            (0..self.parties.len())
-                .filter(|&index| {
-                    pronoun
-                        && self.parties[index].tokens.end <= tokens.start
-                        && !self.parties[index].guess
-                })
-                .next_back()
+            (0..self.parties.len()).rfind(|&index| {
+                pronoun
+                    && self.parties[index].tokens.end <= tokens.start
+                    && !self.parties[index].guess
+            })
         });
         let inherited = context.before.filter(|_| own.is_none());
         let subject = own.or(inherited);
@@ -1378,7 +1366,7 @@ impl<'t> Sentence<'t> {
                         .clone()
                         .any(|at| matches!(self.class(at), "give" | "get" | "buy")) =>
                 {
-                    found.push(Factuality::Denied)
+                    found.push(Factuality::Denied);
                 }
                 _ => {}
             }

@@ -12,7 +12,7 @@ use crate::{furniture, grade, sentence};
 /// Who reads a stretch of text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tongue {
-    /// The trained reader.
+    /// The English frames.
     English,
     /// Russian and Ukrainian.
     Russian,

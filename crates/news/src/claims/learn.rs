@@ -1,4 +1,4 @@
-//! From annotated reports to examples that the models are trained on. `bench claims-train` calls it; nothing else does.
+//! From annotated reports to examples that the models are trained on. `bench claims` calls it; nothing else does.
 
 use std::ops::Range;
 
@@ -184,10 +184,10 @@ fn decisions(
                     arguments.push(analysed.parties[first].head);
                     match wanted {
                         role::Role::Supplier => {
-                            explicit[0].push(analysed.parties[first].actor.clone())
+                            explicit[0].push(analysed.parties[first].actor.clone());
                         }
                         role::Role::Recipient => {
-                            explicit[1].push(analysed.parties[first].actor.clone())
+                            explicit[1].push(analysed.parties[first].actor.clone());
                         }
                         _ => {}
                     }

@@ -1,10 +1,6 @@
 //! Logistic models over hashed features: what a word tells of, what a party does there, what the source makes of it.
 //!
-//! A model is a table from feature hashes to one weight a class, trained by `bench claims-train` and stored in
-//! `data/claims.bin`. The format: a count of models (u8); for each its classes (u8), features (u32), scale (f32), the
-//! hashes in ascending order (u32 each), then the weights row by row (i8 each). Little endian.
-
-use std::sync::LazyLock;
+//! A model is a table from feature hashes to one weight a class, trained by `bench claims`.
 
 /// Features of one decision, as hashes. A feature is a template and what it saw, hashed together.
 #[derive(Debug, Clone, Default)]
@@ -121,35 +117,6 @@ impl Linear {
         let scores: Vec<f32> = sums.iter().map(|&sum| sum as f32 * self.scale).collect();
         softmax(&scores)
     }
-
-    fn write(&self, out: &mut Vec<u8>) {
-        #[allow(clippy::cast_possible_truncation, reason = "a handful of classes")]
-        out.push(self.classes as u8);
-        #[allow(clippy::cast_possible_truncation, reason = "fewer than 2^32 features")]
-        out.extend((self.hashes.len() as u32).to_le_bytes());
-        out.extend(self.scale.to_le_bytes());
-        for hash in &self.hashes {
-            out.extend(hash.to_le_bytes());
-        }
-        #[allow(clippy::cast_sign_loss, reason = "the same byte")]
-        out.extend(self.weights.iter().map(|&weight| weight as u8));
-    }
-
-    fn read(bytes: &mut &[u8]) -> Option<Self> {
-        let classes = usize::from(*take(bytes, 1)?.first()?);
-        let count = u32::from_le_bytes(take(bytes, 4)?.try_into().ok()?) as usize;
-        let scale = f32::from_le_bytes(take(bytes, 4)?.try_into().ok()?);
-        let hashes = take(bytes, count.checked_mul(4)?)?
-            .chunks_exact(4)
-            .map(|chunk| u32::from_le_bytes([chunk[0], chunk[1], chunk[2], chunk[3]]))
-            .collect();
-        #[allow(clippy::cast_possible_wrap, reason = "the same byte")]
-        let weights = take(bytes, count.checked_mul(classes)?)?
-            .iter()
-            .map(|&byte| byte as i8)
-            .collect();
-        Some(Self::index(classes, scale, hashes, weights))
-    }
 }
 
 /// Probabilities of scores.
@@ -158,12 +125,6 @@ pub fn softmax(scores: &[f32]) -> Vec<f32> {
     let powers: Vec<f32> = scores.iter().map(|score| (score - most).exp()).collect();
     let sum: f32 = powers.iter().sum();
     powers.iter().map(|power| power / sum).collect()
-}
-
-fn take<'b>(bytes: &mut &'b [u8], count: usize) -> Option<&'b [u8]> {
-    let (head, tail) = bytes.split_at_checked(count)?;
-    *bytes = tail;
-    Some(head)
 }
 
 /// A model for every task.
@@ -176,37 +137,8 @@ impl Models {
         Self(models)
     }
 
-    /// The bytes of `data/claims.bin`.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        #[allow(clippy::cast_possible_truncation, reason = "six models")]
-        let mut out = vec![self.0.len() as u8];
-        for model in &self.0 {
-            model.write(&mut out);
-        }
-        out
-    }
-
-    /// Models from the bytes that [`Models::to_bytes`] makes; nothing if they are anything else.
-    pub fn from_bytes(mut bytes: &[u8]) -> Option<Self> {
-        let bytes = &mut bytes;
-        let count = *take(bytes, 1)?.first()?;
-        let models: Option<Vec<Linear>> = (0..count).map(|_| Linear::read(bytes)).collect();
-        models
-            .filter(|models| models.len() == TASKS.len())
-            .map(Self)
-    }
-
     /// Probability of every class of a task.
     pub(crate) fn ask(&self, task: Task, features: &Features) -> Vec<f32> {
         self.0[task as usize].probabilities(features)
     }
 }
-
-/// The models that ship.
-pub(crate) static SHIPPED: LazyLock<Models> = LazyLock::new(|| {
-    #[allow(
-        clippy::expect_used,
-        reason = "a file of ours, read by every test of claims"
-    )]
-    Models::from_bytes(include_bytes!("../../data/claims.bin")).expect("data/claims.bin is whole")
-});

@@ -6,6 +6,7 @@ use model::GoodsFamily;
 
 use crate::goods_terms::{self, Mention};
 use crate::lexicon;
+use crate::tag::{self, Pos};
 
 /// A token of the tree.
 #[derive(Debug, Clone)]
@@ -43,6 +44,8 @@ pub(crate) struct Sentence<'t> {
     /// Goods, and the token that heads each mention.
     pub(crate) goods: Vec<(Mention, usize)>,
     children: Vec<Vec<usize>>,
+    /// The tokens as `actors` looks at them.
+    pub(crate) plain: Vec<tag::Token<'t>>,
     /// Whether a token stands inside quotation marks.
     pub(crate) quoted: Vec<bool>,
 }
@@ -88,9 +91,11 @@ impl<'t> Sentence<'t> {
             }
             quoted.push(open);
         }
+        let plain = tokens.iter().map(plain).collect();
         let mut sentence = Sentence {
             text,
             range,
+            plain,
             tokens,
             goods: Vec::new(),
             children,
@@ -279,6 +284,26 @@ impl<'t> Sentence<'t> {
                 None => "",
             },
         }
+    }
+}
+
+/// A token without its place in the tree.
+fn plain<'t>(token: &Token<'t>) -> tag::Token<'t> {
+    tag::Token {
+        text: token.text,
+        start: token.start,
+        end: token.end,
+        lower: token.lower.clone(),
+        pos: match token.pos {
+            "PROPN" => Pos::Proper,
+            "DET" => Pos::Det,
+            "NUM" => Pos::Num,
+            "PRON" => Pos::Pron,
+            "ADJ" => Pos::Adj,
+            _ => Pos::Noun,
+        },
+        lemma: "",
+        form: tag::Form::None,
     }
 }
 

@@ -94,12 +94,14 @@ pub(crate) fn phrase(sentence: &Sentence<'_>, head: usize) -> Range<usize> {
         end += 1;
     }
     // "Ministry of Defence", "Bank of China", "secretary of state".
-    let named = sentence.tokens[head].capital() || actors::is_office(&sentence.tokens[head].lower);
+    let named =
+        sentence.tokens[head].capital() || crate::chunk::is_office(&sentence.tokens[head].lower);
     if named
         && sentence.tokens.get(end).is_some_and(|of| of.lower == "of")
         && let Some(field) = sentence.tokens[end].head
         && sentence.tokens[field].head == Some(head)
-        && (sentence.tokens[field].capital() || actors::is_office(&sentence.tokens[head].lower))
+        && (sentence.tokens[field].capital()
+            || crate::chunk::is_office(&sentence.tokens[head].lower))
         && field > end
         && field - end <= 5
     {
@@ -199,7 +201,7 @@ fn nominal(sentence: &Sentence<'_>, head: usize, memory: &Memory) -> Option<Part
         return None;
     }
     let tokens = phrase(sentence, head);
-    let mut actor = actors::party(sentence.text, &sentence.tokens, tokens, memory)?;
+    let mut actor = actors::party(sentence.text, &sentence.plain, tokens, memory)?;
     if actor.country.is_empty() {
         // "government of Iran", "Iran's president": what tells the party's own country.
         let owner = sentence
@@ -214,7 +216,7 @@ fn nominal(sentence: &Sentence<'_>, head: usize, memory: &Memory) -> Option<Part
                             .is_some_and(|case| matches!(case, "of" | "in" | "from"))
             })
             .find_map(|child| {
-                actors::country_in(sentence.text, &sentence.tokens, &phrase(sentence, child))
+                actors::country_in(sentence.text, &sentence.plain, &phrase(sentence, child))
             });
         actor.country = owner.unwrap_or_default().to_string();
     }
@@ -226,7 +228,7 @@ fn nominal(sentence: &Sentence<'_>, head: usize, memory: &Memory) -> Option<Part
         && let Some(name) = sentence.dependents(head, "appos").find_map(|child| {
             actors::party(
                 sentence.text,
-                &sentence.tokens,
+                &sentence.plain,
                 phrase(sentence, child),
                 memory,
             )

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use model::{Actor, Claim, Event, Factuality, GoodsFamily, GoodsMention, Report};
 
-use super::linear::{Models, SHIPPED, Task};
+use super::linear::{Models, Task};
 use super::parsed::Sentence;
 use super::party::{self, How, Party};
 use super::{event, quote, role, source, worth};
@@ -36,12 +36,8 @@ pub(crate) struct Analysed<'t> {
     pub(crate) credits: Vec<String>,
 }
 
-/// Attributed claims of a report, in reading order. Every `quote` is `report.text[start..end]`.
-pub fn claims(report: &Report) -> Vec<Claim> {
-    super::grammar::claims(report, |report| claims_with(report, &SHIPPED))
-}
-
-/// [`claims`] by other models than those that ship.
+/// Attributed claims of an English report by trained decisions, in reading order. Every `quote` is
+/// `report.text[start..end]`.
 pub fn claims_with(report: &Report, models: &Models) -> Vec<Claim> {
     let sentences = analyse(report);
     let mut out: Vec<Claim> = Vec::new();

@@ -1085,17 +1085,17 @@ impl Clauses<'_, '_> {
                 }
             }
         }
-        if let Some(inner) = inner {
-            if swallow {
-                for index in inner..all.end {
-                    let there = sentence.tokens[index].segment;
-                    if self.is_supply_word(index)
-                        && (there == segment
-                            || there == sentence.tokens[inner].segment
-                            || self.chain(there).contains(&segment))
-                    {
-                        self.taken.insert(index);
-                    }
+        if let Some(inner) = inner
+            && swallow
+        {
+            for index in inner..all.end {
+                let there = sentence.tokens[index].segment;
+                if self.is_supply_word(index)
+                    && (there == segment
+                        || there == sentence.tokens[inner].segment
+                        || self.chain(there).contains(&segment))
+                {
+                    self.taken.insert(index);
                 }
             }
         }
@@ -1213,7 +1213,7 @@ impl Clauses<'_, '_> {
                 (What::Planned | What::Announce, true) => found.push(Factuality::Denied),
                 (What::Planned, false) => found.push(Factuality::Planned),
                 (What::Announce, false) if event == Event::Transfer => {
-                    found.push(Factuality::Planned)
+                    found.push(Factuality::Planned);
                 }
                 (What::Know, true) => found.push(Factuality::Unknown),
                 (What::Aspect, true) => found.push(Factuality::Denied),
@@ -1707,9 +1707,8 @@ impl Clauses<'_, '_> {
         let start = sentence.segments[segment].tokens.start;
         let gerund = verb.form == Form::Gerund;
         let _ = at;
-        let item = (0..sentence.goods.len())
-            .filter(|&index| sentence.goods[index].tokens.end <= start)
-            .next_back();
+        let item =
+            (0..sentence.goods.len()).rfind(|&index| sentence.goods[index].tokens.end <= start);
         // "компаний в Китае и ОАЭ, которые": a place is no antecedent.
         let place = |index: usize| {
             let party = &sentence.parties[index];
@@ -1719,8 +1718,7 @@ impl Clauses<'_, '_> {
             matches!(first.preposition.as_str(), "в" | "на" | "во")
         };
         let party = (0..sentence.parties.len())
-            .filter(|&index| sentence.parties[index].tokens.end <= start && !place(index))
-            .next_back();
+            .rfind(|&index| sentence.parties[index].tokens.end <= start && !place(index));
         let near = |tokens: &Range<usize>| start.saturating_sub(tokens.end) <= 6;
         if goods.is_empty()
             && let Some(item) = item
